@@ -1,0 +1,46 @@
+package pivm.proxmox;
+
+import pivm.proxmox.json.Json;
+
+/**
+ * A way into a Proxmox VE cluster: calls go in, Proxmox's answers come out.
+ *
+ * <p>A call that starts a task answers with the task's {@link Upid} as text; {@code Tasks} follows
+ * it. A way in whose calls only return when the task has ended (the commands of a node) answers
+ * with {@link Json.Null} where it cannot name the task, and throws {@link
+ * ProxmoxException.TaskFailed} if the task failed.
+ */
+public interface Proxmox extends AutoCloseable {
+
+  /**
+   * Performs one call.
+   *
+   * @return the {@code data} member of the answer
+   * @throws ProxmoxException when Proxmox refuses, fails or cannot be reached
+   */
+  default Json call(ApiCall call) {
+    return answer(call).data();
+  }
+
+  /**
+   * Performs one call and keeps what stands beside {@code data} (such as {@code changes} of a
+   * pending network configuration, or {@code total} of a log).
+   *
+   * @throws ProxmoxException when Proxmox refuses, fails or cannot be reached
+   */
+  Answer answer(ApiCall call);
+
+  @Override
+  void close();
+
+  /**
+   * An answer of the API.
+   *
+   * @param whole the object that holds {@code data} and, for some calls, further members
+   */
+  record Answer(Json.Obj whole) {
+    public Json data() {
+      return whole.get("data");
+    }
+  }
+}
