@@ -1,0 +1,148 @@
+package pivm.engine.plan;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.manifest.HighAvailability;
+import pivm.engine.manifest.Setting;
+import pivm.proxmox.GuestType;
+
+/** One thing that Proxmox can be asked to do. {@link Calls} turns it into an API call. */
+public sealed interface Operation {
+
+  GuestType type();
+
+  /** The guest that it works on. */
+  int vmid();
+
+  /**
+   * Makes a guest from a template, an image, or nothing.
+   *
+   * @param parameters of {@code POST /nodes/N/lxc} or {@code …/qemu}, without {@code vmid}
+   */
+  record Create(GuestType type, int vmid, SequencedMap<String, Setting> parameters)
+      implements Operation {
+    public Create {
+      parameters = sorted(parameters);
+    }
+  }
+
+  /**
+   * Copies a guest. The step's node is the source's.
+   *
+   * @param target the node for the copy when it is another one (shared storage only), else null
+   * @param storage for a full copy; null leaves it where the source is
+   */
+  record Clone(
+      GuestType type,
+      int vmid,
+      int source,
+      boolean full,
+      String name,
+      @Nullable String target,
+      @Nullable String storage,
+      @Nullable String pool)
+      implements Operation {}
+
+  /** Changes config keys; carries the config's digest when it is sent. */
+  record Configure(
+      GuestType type, int vmid, SequencedMap<String, Setting> set, SortedSet<String> delete)
+      implements Operation {
+    public Configure {
+      set = sorted(set);
+      delete = Collections.unmodifiableSortedSet(new TreeSet<>(delete));
+    }
+  }
+
+  /**
+   * Grows a disk.
+   *
+   * @param bytes its new size
+   */
+  record Resize(GuestType type, int vmid, String disk, long bytes) implements Operation {}
+
+  /** Copies a disk to another storage and uses the copy; the source stays as {@code unusedN}. */
+  record MoveDisk(GuestType type, int vmid, String disk, String storage) implements Operation {}
+
+  /** Deletes for good the volume behind an {@code unusedN} key. */
+  record DeleteVolume(GuestType type, int vmid, String key) implements Operation {}
+
+  record TakeSnapshot(GuestType type, int vmid, String name, String description)
+      implements Operation {}
+
+  /**
+   * @param force also where an earlier task died in the middle
+   */
+  record DeleteSnapshot(GuestType type, int vmid, String name, boolean force)
+      implements Operation {}
+
+  record Rollback(GuestType type, int vmid, String name) implements Operation {}
+
+  /**
+   * A backup that keeps all older ones.
+   *
+   * @param mode {@code snapshot}, {@code suspend} or {@code stop}
+   */
+  record Backup(GuestType type, int vmid, String storage, String mode, String notes)
+      implements Operation {}
+
+  record Start(GuestType type, int vmid) implements Operation {}
+
+  /**
+   * Asks the guest to end.
+   *
+   * @param timeoutSeconds after which it has failed; the guest is not cut off
+   */
+  record Shutdown(GuestType type, int vmid, int timeoutSeconds) implements Operation {}
+
+  /** Pulls the plug. */
+  record Stop(GuestType type, int vmid) implements Operation {}
+
+  record Reboot(GuestType type, int vmid, int timeoutSeconds) implements Operation {}
+
+  /**
+   * @param running whether the guest runs: a VM then moves online, a container is restarted
+   */
+  record Migrate(GuestType type, int vmid, String target, boolean running) implements Operation {}
+
+  record ConvertToTemplate(GuestType type, int vmid) implements Operation {}
+
+  /** Destroys the guest with its volumes, and takes it out of jobs and HA. */
+  record Destroy(GuestType type, int vmid) implements Operation {}
+
+  /**
+   * @param pool null to take it out of {@code from}
+   */
+  record SetPool(GuestType type, int vmid, @Nullable String pool, @Nullable String from)
+      implements Operation {}
+
+  /**
+   * @param exists whether the guest is an HA service already
+   */
+  record SetHa(GuestType type, int vmid, HighAvailability ha, boolean exists)
+      implements Operation {}
+
+  /**
+   * Puts the guest under an HA rule.
+   *
+   * @param ruleType {@code node-affinity} or {@code resource-affinity}
+   * @param services all services of the rule, this one included
+   */
+  record JoinHaRule(GuestType type, int vmid, String rule, String ruleType, List<String> services)
+      implements Operation {
+    public JoinHaRule {
+      services = List.copyOf(services);
+    }
+  }
+
+  /** Writes a VM's cloud-init drive anew. */
+  record RegenerateCloudInit(GuestType type, int vmid) implements Operation {}
+
+  private static SequencedMap<String, Setting> sorted(SequencedMap<String, Setting> settings) {
+    return Collections.unmodifiableSequencedMap(new TreeMap<>(settings));
+  }
+}

@@ -1,0 +1,26 @@
+package pivm.engine.rails;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a rail says.
+ *
+ * @param step the id of the step that it judges; null when it judges the plan or a change without
+ *     steps
+ * @param message a sentence with the numbers that it rests on
+ */
+public record Verdict(Rail rail, @Nullable String step, Result result, String message) {
+
+  /** Verdicts from good to bad; an approval holds as long as none got worse. */
+  public enum Result {
+    ALLOWED,
+    CONFIRM,
+    BLOCKED;
+
+    /** The word in JSON. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}
