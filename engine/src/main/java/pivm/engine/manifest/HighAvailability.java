@@ -15,6 +15,11 @@ public record HighAvailability(
     @Nullable Integer maxRestart,
     @Nullable Integer maxRelocate,
     List<String> rules) {
+
+  /** HA must not manage the guest. */
+  public static final HighAvailability NONE =
+      new HighAvailability("none", null, null, null, List.of());
+
   public HighAvailability {
     rules = List.copyOf(rules);
   }
