@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param memoryTotal in bytes; null when unknown
  * @param memoryUsed in bytes, the ZFS ARC included; null when unknown
- * @param arc the ZFS ARC's size in bytes; null when unknown, and then it counts as used
+ * @param arc the ZFS ARC's size in bytes; null when unknown
+ * @param arcMinimum what the ZFS ARC never gives back, in bytes; null when unknown (only a node
+ *     itself knows it)
  * @param cpu share of all cores in use, 0 to 1; null when unknown
  * @param cores number of logical processors; null when unknown
  * @param uptime in seconds; 0 when unknown
@@ -22,6 +24,7 @@ public record Node(
     @Nullable Long memoryTotal,
     @Nullable Long memoryUsed,
     @Nullable Long arc,
+    @Nullable Long arcMinimum,
     @Nullable Double cpu,
     @Nullable Integer cores,
     long uptime,
@@ -30,7 +33,38 @@ public record Node(
     bridges = bridges == null ? null : Collections.unmodifiableSortedSet(new TreeSet<>(bridges));
   }
 
-  public Node withBridges(SortedSet<String> read) {
-    return new Node(name, online, memoryTotal, memoryUsed, arc, cpu, cores, uptime, read);
+  public Node(
+      String name,
+      boolean online,
+      @Nullable Long memoryTotal,
+      @Nullable Long memoryUsed,
+      @Nullable Long arc,
+      @Nullable Double cpu,
+      @Nullable Integer cores,
+      long uptime,
+      @Nullable SortedSet<String> bridges) {
+    this(name, online, memoryTotal, memoryUsed, arc, null, cpu, cores, uptime, bridges);
+  }
+
+  /**
+   * The part of the used memory that the ZFS ARC gives back when it is needed, in bytes: 0 unless
+   * both its size and its minimum are known, since then all of it counts as used.
+   */
+  public long reclaimable() {
+    return arc == null || arcMinimum == null ? 0 : Math.max(0, arc - arcMinimum);
+  }
+
+  public Node withBridges(@Nullable SortedSet<String> read) {
+    return new Node(
+        name, online, memoryTotal, memoryUsed, arc, arcMinimum, cpu, cores, uptime, read);
+  }
+
+  public Node withMemory(@Nullable Long total, @Nullable Long used) {
+    return new Node(name, online, total, used, arc, arcMinimum, cpu, cores, uptime, bridges);
+  }
+
+  public Node withArc(@Nullable Long size, @Nullable Long minimum) {
+    return new Node(
+        name, online, memoryTotal, memoryUsed, size, minimum, cpu, cores, uptime, bridges);
   }
 }

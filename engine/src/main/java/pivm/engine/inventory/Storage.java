@@ -45,9 +45,28 @@ public record Storage(
    * @param size in bytes
    * @param format {@code raw}, {@code qcow2}, {@code subvol}, {@code iso}, {@code tzst}, …
    * @param created seconds since 1970; 0 when unknown
+   * @param parent the volume that it is a linked clone of, as the storage names it; null for none
+   * @param notes first line of a backup's notes; null for none
    */
   public record Volume(
-      String id, String content, @Nullable Integer owner, long size, String format, long created) {}
+      String id,
+      String content,
+      @Nullable Integer owner,
+      long size,
+      String format,
+      long created,
+      @Nullable String parent,
+      @Nullable String notes) {
+    public Volume(
+        String id,
+        String content,
+        @Nullable Integer owner,
+        long size,
+        String format,
+        long created) {
+      this(id, content, owner, size, format, created, null, null);
+    }
+  }
 
   public Storage {
     content = Collections.unmodifiableSortedSet(new TreeSet<>(content));
@@ -62,5 +81,9 @@ public record Storage(
 
   public Storage withVolumes(SortedMap<String, SortedMap<String, Volume>> read) {
     return new Storage(id, type, content, shared, enabled, nodes, use, read);
+  }
+
+  public Storage withUse(SortedMap<String, Use> read) {
+    return new Storage(id, type, content, shared, enabled, nodes, read, volumes);
   }
 }

@@ -1,0 +1,103 @@
+package pivm.engine.observation;
+
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.inventory.HaResource;
+import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.inventory.PowerState;
+import pivm.proxmox.GuestType;
+import pivm.proxmox.config.GuestConfig;
+import pivm.proxmox.json.Json;
+
+/** Puts better knowledge of a guest in the place of what the cluster's list says of it. */
+final class GuestFacts {
+  private static final long MIB = 1 << 20;
+  private static final long DEFAULT_MEMORY = 512;
+
+  private GuestFacts() {}
+
+  /**
+   * The guest with its configuration, and with what follows from it: the list takes name, memory
+   * and template mark from statistics that are up to ten seconds old.
+   */
+  static ObservedGuest with(ObservedGuest guest, GuestConfig config) {
+    String name = config.value(guest.type() == GuestType.QEMU ? "name" : "hostname");
+    String lock = config.value("lock");
+    boolean suspended = "suspended".equals(lock) && guest.power() == PowerState.STOPPED;
+    return new ObservedGuest(
+        guest.type(),
+        guest.vmid(),
+        name == null ? guest.name() : name,
+        guest.node(),
+        suspended ? PowerState.SUSPENDED : guest.power(),
+        "1".equals(config.value("template")),
+        lock,
+        memory(config),
+        guest.usedMemory(),
+        guest.uptime(),
+        guest.pool(),
+        Words.of(config.value("tags")),
+        guest.ha(),
+        config,
+        guest.snapshots());
+  }
+
+  /** Configured memory in bytes: a number of MiB, for a VM perhaps written {@code current=N}. */
+  static long memory(GuestConfig config) {
+    String text = config.value("memory");
+    if (text == null) {
+      return DEFAULT_MEMORY * MIB;
+    }
+    String first = text.contains(",") ? text.substring(0, text.indexOf(',')) : text;
+    try {
+      return Long.parseLong(first.substring(first.indexOf('=') + 1).strip()) * MIB;
+    } catch (NumberFormatException unreadable) {
+      return 0;
+    }
+  }
+
+  /** The guest with the answer of {@code status/current}, which is not out of date. */
+  static ObservedGuest withStatus(ObservedGuest guest, Json.Obj status) {
+    return with(
+        guest,
+        ResourceReading.power(status.text("status", ""), status.text("lock")),
+        status.integer("mem", 0),
+        status.integer("uptime", 0),
+        guest.pool(),
+        guest.ha());
+  }
+
+  static ObservedGuest withHa(ObservedGuest guest, @Nullable HaResource ha) {
+    return with(guest, guest.power(), guest.usedMemory(), guest.uptime(), guest.pool(), ha);
+  }
+
+  static ObservedGuest withPower(ObservedGuest guest, PowerState power) {
+    return with(guest, power, guest.usedMemory(), guest.uptime(), guest.pool(), guest.ha());
+  }
+
+  private static ObservedGuest with(
+      ObservedGuest guest,
+      PowerState power,
+      long usedMemory,
+      long uptime,
+      @Nullable String pool,
+      @Nullable HaResource ha) {
+    SortedSet<String> tags = guest.tags();
+    return new ObservedGuest(
+        guest.type(),
+        guest.vmid(),
+        guest.name(),
+        guest.node(),
+        power,
+        guest.template(),
+        guest.lock(),
+        guest.maxMemory(),
+        usedMemory,
+        uptime,
+        pool,
+        tags,
+        ha,
+        guest.config(),
+        guest.snapshots());
+  }
+}

@@ -1,0 +1,10 @@
+package pivm.engine.observation;
+
+import pivm.proxmox.GuestType;
+
+/** Where a guest is now. */
+public record Location(GuestType type, int vmid, String node) {
+  String path() {
+    return "/nodes/" + node + "/" + type.apiName() + "/" + vmid;
+  }
+}
