@@ -75,6 +75,8 @@ public final class Calls {
           ApiCall.delete(guest).with("purge", true).with("destroy-unreferenced-disks", false);
       case Operation.SetPool pool -> pool(pool);
       case Operation.SetHa ha -> ha(ha);
+      case Operation.RemoveHa remove ->
+          ApiCall.delete("/cluster/ha/resources/" + serviceId(remove.type(), remove.vmid()));
       case Operation.JoinHaRule join ->
           ApiCall.put("/cluster/ha/rules/" + join.rule())
               .with("type", join.ruleType())

@@ -126,6 +126,9 @@ public sealed interface Operation {
   record SetHa(GuestType type, int vmid, HighAvailability ha, boolean exists)
       implements Operation {}
 
+  /** Takes the guest out of HA's care. */
+  record RemoveHa(GuestType type, int vmid) implements Operation {}
+
   /**
    * Puts the guest under an HA rule.
    *

@@ -1,0 +1,130 @@
+package pivm.engine.plan;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import pivm.engine.inventory.Inventory;
+import pivm.engine.inventory.Unknown;
+import pivm.engine.manifest.Desired;
+
+/** Makes one plan of what every kind contributes. */
+public final class Planner {
+
+  private final List<KindPlanner> kinds;
+
+  public Planner(List<KindPlanner> kinds) {
+    this.kinds = List.copyOf(kinds);
+  }
+
+  /** Plans every kind. The same input always gives the same plan, to its id. */
+  public Plan plan(Desired desired, Inventory inventory, PlanOptions options) {
+    List<Change> changes = new ArrayList<>();
+    List<Step> steps = new ArrayList<>();
+    List<Obstacle> obstacles = new ArrayList<>();
+    List<String> foreign = new ArrayList<>();
+    List<Unknown> unknown = new ArrayList<>(inventory.unknown());
+    SortedMap<Integer, Basis> basis = new TreeMap<>();
+    List<String> declared = new ArrayList<>();
+    for (KindPlanner kind : kinds) {
+      KindPlanner.Fragment fragment = kind.plan(desired, inventory, options);
+      changes.addAll(fragment.changes());
+      steps.addAll(fragment.steps());
+      obstacles.addAll(fragment.obstacles());
+      foreign.addAll(fragment.foreign());
+      unknown.addAll(fragment.unknown());
+      basis.putAll(fragment.basis());
+      declared.addAll(fragment.declared());
+    }
+    List<Step> ordered = ordered(steps);
+    return new Plan(
+        id(declared, ordered, basis), changes, ordered, obstacles, foreign, unknown, basis);
+  }
+
+  /** The guests whose configuration planning compares or builds on. */
+  public SortedSet<Integer> managed(Desired desired) {
+    var managed = new TreeSet<Integer>();
+    kinds.forEach(kind -> managed.addAll(kind.managed(desired)));
+    return managed;
+  }
+
+  /** What every kind needs to be read. */
+  public Needs needs(Desired desired, Inventory inventory, PlanOptions options) {
+    Needs all = Needs.nothing();
+    for (KindPlanner kind : kinds) {
+      all = all.and(kind.needs(desired, inventory, options));
+    }
+    return all;
+  }
+
+  /**
+   * The steps with each behind all that it waits for; otherwise in the given order.
+   *
+   * @throws IllegalStateException when steps wait for each other in a circle, naming them in order
+   */
+  public static List<Step> ordered(List<Step> steps) {
+    Map<String, Step> byId = new HashMap<>();
+    steps.forEach(step -> byId.put(step.id(), step));
+    List<Step> done = new ArrayList<>();
+    Set<String> placed = new HashSet<>();
+    for (Step step : steps) {
+      place(step, byId, placed, new ArrayList<>(), done);
+    }
+    return List.copyOf(done);
+  }
+
+  private static void place(
+      Step step, Map<String, Step> byId, Set<String> placed, List<String> path, List<Step> done) {
+    if (placed.contains(step.id())) {
+      return;
+    }
+    if (path.contains(step.id())) {
+      path.add(step.id());
+      throw new IllegalStateException("steps wait for each other: " + String.join(" → ", path));
+    }
+    path.add(step.id());
+    for (String before : step.after()) {
+      Step other = byId.get(before);
+      if (other != null) {
+        place(other, byId, placed, path, done);
+      }
+    }
+    path.removeLast();
+    placed.add(step.id());
+    done.add(step);
+  }
+
+  private static String id(List<String> declared, List<Step> steps, Map<Integer, Basis> basis) {
+    MessageDigest hash = sha256();
+    new TreeSet<>(declared).forEach(entry -> update(hash, entry));
+    steps.stream()
+        .map(step -> step.id() + step.after() + step.node() + step.operation())
+        .sorted()
+        .forEach(text -> update(hash, text));
+    basis.values().forEach(rest -> update(hash, rest.toString()));
+    return HexFormat.of().formatHex(hash.digest(), 0, 6);
+  }
+
+  private static void update(MessageDigest hash, String text) {
+    hash.update(text.getBytes(StandardCharsets.UTF_8));
+    hash.update((byte) 0);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException absent) {
+      throw new IllegalStateException("this Java has no SHA-256", absent);
+    }
+  }
+}
