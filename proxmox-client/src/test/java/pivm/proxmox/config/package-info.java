@@ -1,0 +1,5 @@
+/** Tests of the codecs. */
+@NullMarked
+package pivm.proxmox.config;
+
+import org.jspecify.annotations.NullMarked;
