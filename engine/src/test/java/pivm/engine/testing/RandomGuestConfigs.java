@@ -25,7 +25,8 @@ import pivm.proxmox.schema.ValueKind;
  */
 public final class RandomGuestConfigs {
   private static final Set<String> DISKS =
-      Set.of("scsi[n]", "virtio[n]", "sata[n]", "ide[n]", "efidisk0", "tpmstate0", "mp[n]", "rootfs");
+      Set.of(
+          "scsi[n]", "virtio[n]", "sata[n]", "ide[n]", "efidisk0", "tpmstate0", "mp[n]", "rootfs");
 
   /** An old name of ide2 that Proxmox turns into it, never keeping it. */
   private static final Set<String> NEVER_KEPT = Set.of("cdrom");

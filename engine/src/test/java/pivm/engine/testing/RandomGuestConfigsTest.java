@@ -59,11 +59,14 @@ final class RandomGuestConfigsTest {
       if (config == null) {
         throw new AssertionError();
       }
-      config.values().forEach(
-          (name, value) -> {
+      config
+          .values()
+          .forEach((name, value) -> {
             GuestKey key = GuestKeys.of(config.type()).find(name);
             if (key != null) {
-              assertThat(ValueCheck.problem(key, value)).as("%s %s=%s", configs, name, value).isNull();
+              assertThat(ValueCheck.problem(key, value))
+                  .as("%s %s=%s", configs, name, value)
+                  .isNull();
             }
           });
     }

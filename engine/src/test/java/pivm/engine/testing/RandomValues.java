@@ -29,7 +29,8 @@ final class RandomValues {
           "ünïcödé ✓",
           " leading blank",
           "");
-  private static final List<String> VM_STORAGES = List.of("local", "local-lvm", "zfs", "ceph", "nfs");
+  private static final List<String> VM_STORAGES =
+      List.of("local", "local-lvm", "zfs", "ceph", "nfs");
 
   private final Random random;
 
@@ -83,7 +84,8 @@ final class RandomValues {
       case TAGS -> String.join(";", new TreeSet<>(some("prod", "web", "a_b", "x+y", "7")));
       case ORDERED_LIST -> ordered(key, part);
       case NAME_SET -> names(key, part);
-      case HOTPLUG -> any("0", "1", String.join(",", some("network", "disk", "usb", "cpu", "memory")));
+      case HOTPLUG ->
+          any("0", "1", String.join(",", some("network", "disk", "usb", "cpu", "memory")));
       case NUMBER_SET -> numberSet(key, part);
       case PCI_ADDRESSES -> any("0000:01:00.0", "01:00", "0000:01:00.0;0000:02:00.1");
       case SIZE -> size();
@@ -155,7 +157,8 @@ final class RandomValues {
   }
 
   private String size() {
-    return any("1G", "32G", "1T", "2252M", "528K", "4M", random.nextInt(1, 500) + "G", "1073741824");
+    return any(
+        "1G", "32G", "1T", "2252M", "528K", "4M", random.nextInt(1, 500) + "G", "1073741824");
   }
 
   private String address(Constraint constraint) {
@@ -193,7 +196,8 @@ final class RandomValues {
       case "vmstatestorage." -> "local-lvm";
       case "running-nets-host-mtu." -> "net0=1500,net1=9000";
       case "runningcpu." -> "kvm64,enforce,+kvm_pv_eoi";
-      case "machine.type", "runningmachine.type" -> any("q35", "pc", "pc-q35-9.2+pve1", "pc-i440fx-10.0");
+      case "machine.type", "runningmachine.type" ->
+          any("q35", "pc", "pc-q35-9.2+pve1", "pc-i440fx-10.0");
       case "cpu.cputype" -> any("host", "x86-64-v2-AES", "kvm64", "custom-mine");
       case "cpu.hv-vendor-id" -> "proxmox1";
       case "cpu.phys-bits" -> any("host", "40");
@@ -207,9 +211,15 @@ final class RandomValues {
       case "hostpci.romfile" -> "vbios.bin";
       case "net.bridge" -> any("vmbr0", "vnet1");
       case "net.name" -> any("eth0", "ens18");
-      case "smbios1.family", "smbios1.manufacturer", "smbios1.product", "smbios1.serial",
-          "smbios1.sku", "smbios1.version" ->
-          any("ACME", Base64.getEncoder().encodeToString("über, x".getBytes(StandardCharsets.UTF_8)));
+      case "smbios1.family",
+          "smbios1.manufacturer",
+          "smbios1.product",
+          "smbios1.serial",
+          "smbios1.sku",
+          "smbios1.version" ->
+          any(
+              "ACME",
+              Base64.getEncoder().encodeToString("über, x".getBytes(StandardCharsets.UTF_8)));
       default -> patterned(constraint, part);
     };
   }
@@ -250,7 +260,13 @@ final class RandomValues {
           case 0 -> "none,media=cdrom";
           case 1 -> "local:iso/debian-13.1.iso,media=cdrom" + any("", ",size=700M");
           case 2 -> any("cdrom,media=cdrom", "/dev/disk/by-id/ata-X_1,size=1T");
-          case 3 -> "local:" + vmid + "/vm-" + vmid + "-cloudinit.qcow2,media=cdrom" + any("", ",size=4M");
+          case 3 ->
+              "local:"
+                  + vmid
+                  + "/vm-"
+                  + vmid
+                  + "-cloudinit.qcow2,media=cdrom"
+                  + any("", ",size=4M");
           case 4 -> "nfs:999/vm-999-disk-0.qcow2,size=8G";
           default -> owned(GuestType.QEMU, vmid) + ",size=" + size();
         };
