@@ -10,20 +10,34 @@ public enum Rail {
   SNAPSHOT("snapshot"),
   DESTRUCTIVE("destructive"),
   NAMING("naming"),
-  LOCK("lock"),
-  HOLD("hold"),
+  LOCK("lock", true),
+  HOLD("hold", true),
   FOREIGN("foreign"),
   BLAST_RADIUS("blast-radius"),
-  WINDOW("window");
+  WINDOW("window", true);
 
   private final String word;
+  private final boolean defers;
 
   Rail(String word) {
+    this(word, false);
+  }
+
+  Rail(String word, boolean defers) {
     this.word = word;
+    this.defers = defers;
   }
 
   /** The word in JSON. */
   public String word() {
     return word;
+  }
+
+  /**
+   * Whether what it blocks is only left out for now (a lock, a hold, a closed window), so that the
+   * rest of the run goes on.
+   */
+  public boolean defers() {
+    return defers;
   }
 }

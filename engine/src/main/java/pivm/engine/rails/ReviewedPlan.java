@@ -3,27 +3,47 @@ package pivm.engine.rails;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import pivm.engine.plan.Plan;
 import pivm.engine.plan.Step;
 
 /**
  * A plan that the rails have judged: the only thing that the executor accepts. It holds the steps
- * that the rails inserted (snapshot first), and its steps are those that may run.
+ * that the rails inserted (snapshot first), and says which may run.
  */
 public final class ReviewedPlan {
+  private final ReviewRequest request;
   private final Plan plan;
   private final List<Verdict> verdicts;
   private final SortedSet<String> blockedSteps;
   private final List<Confirmation> open;
+  private final SortedMap<Integer, Binding> bindings;
 
   ReviewedPlan(
-      Plan plan, List<Verdict> verdicts, Set<String> blockedSteps, List<Confirmation> open) {
+      ReviewRequest request,
+      Plan plan,
+      List<Verdict> verdicts,
+      Set<String> blockedSteps,
+      List<Confirmation> open,
+      SortedMap<Integer, Binding> bindings) {
+    this.request = request;
     this.plan = plan;
     this.verdicts = List.copyOf(verdicts);
     this.blockedSteps = Collections.unmodifiableSortedSet(new TreeSet<>(blockedSteps));
     this.open = List.copyOf(open);
+    this.bindings = Collections.unmodifiableSortedMap(new TreeMap<>(bindings));
+  }
+
+  ReviewRequest request() {
+    return request;
+  }
+
+  /** What each target of something destructive was when it was judged. */
+  SortedMap<Integer, Binding> bindings() {
+    return bindings;
   }
 
   /** The plan with the inserted steps. */
@@ -31,11 +51,16 @@ public final class ReviewedPlan {
     return plan;
   }
 
+  /** In the order of {@link Rail}, then of the plan. */
   public List<Verdict> verdicts() {
     return verdicts;
   }
 
-  /** Steps that a rail blocks, and all that wait for them. */
+  public Actor actor() {
+    return request.actor();
+  }
+
+  /** Steps that a rail blocks or leaves out for now, and all that wait for them. */
   public SortedSet<String> blockedSteps() {
     return blockedSteps;
   }
@@ -45,12 +70,32 @@ public final class ReviewedPlan {
     return open;
   }
 
-  public boolean blocked() {
-    return verdicts.stream().anyMatch(verdict -> verdict.result() == Verdict.Result.BLOCKED);
+  /** Steps that wait for a confirmation, and all that wait for those. */
+  public SortedSet<String> unconfirmedSteps() {
+    var asked = new TreeSet<String>();
+    open.forEach(one -> asked.addAll(one.steps()));
+    return StepOrder.withDependents(plan.steps(), asked);
   }
 
-  /** The steps that may run once nothing is left to confirm. */
+  /**
+   * Whether a rail keeps the run from starting. A lock, a hold and a closed window do not: they
+   * only leave out what they are about.
+   */
+  public boolean blocked() {
+    return verdicts.stream().anyMatch(Verdict::stopsRun);
+  }
+
+  /** Whether something is blocked for want of a privilege, which has an exit code of its own. */
+  public boolean notPermitted() {
+    return verdicts.stream()
+        .anyMatch(verdict -> verdict.isBlocked() && verdict.rail() == Rail.RIGHTS);
+  }
+
+  /** The steps that may run now: neither blocked nor waiting for a confirmation. */
   public List<Step> runnable() {
-    return plan.steps().stream().filter(step -> !blockedSteps.contains(step.id())).toList();
+    SortedSet<String> unconfirmed = unconfirmedSteps();
+    return plan.steps().stream()
+        .filter(step -> !blockedSteps.contains(step.id()) && !unconfirmed.contains(step.id()))
+        .toList();
   }
 }

@@ -23,4 +23,25 @@ public record Verdict(Rail rail, @Nullable String step, Result result, String me
       return name().toLowerCase(Locale.ROOT);
     }
   }
+
+  static Verdict allowed(Rail rail, @Nullable String step, String message) {
+    return new Verdict(rail, step, Result.ALLOWED, message);
+  }
+
+  static Verdict confirm(Rail rail, @Nullable String step, String message) {
+    return new Verdict(rail, step, Result.CONFIRM, message);
+  }
+
+  static Verdict blocked(Rail rail, @Nullable String step, String message) {
+    return new Verdict(rail, step, Result.BLOCKED, message);
+  }
+
+  public boolean isBlocked() {
+    return result == Result.BLOCKED;
+  }
+
+  /** Whether it keeps the whole run from starting, not only its own step. */
+  public boolean stopsRun() {
+    return isBlocked() && !rail.defers();
+  }
 }

@@ -1,0 +1,250 @@
+package pivm.engine.rails;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.inventory.Inventory;
+import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.manifest.Desired;
+import pivm.engine.manifest.DesiredGuest;
+import pivm.engine.plan.Plan;
+
+/**
+ * All that a review rests on.
+ *
+ * @param preflights by VMID, for the targets of destructive steps ({@link Rails#targets}); where
+ *     one is missing only a person's confirmation counts
+ * @param given confirmations that have been given for this run
+ * @param approvals what people have approved with {@code pivm approve}
+ * @param holds by VMID, guests that are left alone
+ * @param named guests without an entry in any manifest that the command names itself
+ * @param run how the snapshot's description names the run; empty before there is one
+ * @param identity who is connected, {@code USER@REALM} or {@code USER@REALM!TOKEN}; null when not
+ *     known
+ */
+public record ReviewRequest(
+    Plan plan,
+    Inventory inventory,
+    Desired desired,
+    RailPolicy policy,
+    Actor actor,
+    SortedMap<Integer, Preflight> preflights,
+    List<Given> given,
+    List<Approval> approvals,
+    SortedMap<Integer, Hold> holds,
+    Instant now,
+    Window window,
+    SortedSet<Integer> named,
+    String run,
+    @Nullable String identity) {
+
+  public ReviewRequest {
+    preflights = Collections.unmodifiableSortedMap(new TreeMap<>(preflights));
+    given = List.copyOf(given);
+    approvals = List.copyOf(approvals);
+    holds = Collections.unmodifiableSortedMap(new TreeMap<>(holds));
+    named = Collections.unmodifiableSortedSet(new TreeSet<>(named));
+  }
+
+  /** A request without pre-flights, confirmations, approvals or holds, and with no window. */
+  public static ReviewRequest of(
+      Plan plan,
+      Inventory inventory,
+      Desired desired,
+      RailPolicy policy,
+      Actor actor,
+      Instant now) {
+    return new ReviewRequest(
+        plan,
+        inventory,
+        desired,
+        policy,
+        actor,
+        new TreeMap<>(),
+        List.of(),
+        List.of(),
+        new TreeMap<>(),
+        now,
+        Window.NONE,
+        new TreeSet<>(),
+        "",
+        null);
+  }
+
+  public ReviewRequest withPreflights(SortedMap<Integer, Preflight> gathered) {
+    return new ReviewRequest(
+        plan, inventory, desired, policy, actor, gathered, given, approvals, holds, now, window,
+        named, run, identity);
+  }
+
+  public ReviewRequest withGiven(List<Given> confirmations) {
+    return new ReviewRequest(
+        plan,
+        inventory,
+        desired,
+        policy,
+        actor,
+        preflights,
+        confirmations,
+        approvals,
+        holds,
+        now,
+        window,
+        named,
+        run,
+        identity);
+  }
+
+  public ReviewRequest withApprovals(List<Approval> approved) {
+    return new ReviewRequest(
+        plan,
+        inventory,
+        desired,
+        policy,
+        actor,
+        preflights,
+        given,
+        approved,
+        holds,
+        now,
+        window,
+        named,
+        run,
+        identity);
+  }
+
+  public ReviewRequest withHolds(SortedMap<Integer, Hold> held) {
+    return new ReviewRequest(
+        plan,
+        inventory,
+        desired,
+        policy,
+        actor,
+        preflights,
+        given,
+        approvals,
+        held,
+        now,
+        window,
+        named,
+        run,
+        identity);
+  }
+
+  public ReviewRequest withWindow(Window state) {
+    return new ReviewRequest(
+        plan,
+        inventory,
+        desired,
+        policy,
+        actor,
+        preflights,
+        given,
+        approvals,
+        holds,
+        now,
+        state,
+        named,
+        run,
+        identity);
+  }
+
+  public ReviewRequest withNamed(SortedSet<Integer> vmids) {
+    return new ReviewRequest(
+        plan,
+        inventory,
+        desired,
+        policy,
+        actor,
+        preflights,
+        given,
+        approvals,
+        holds,
+        now,
+        window,
+        vmids,
+        run,
+        identity);
+  }
+
+  /** The same with the run's name and who is connected. */
+  public ReviewRequest withRun(String label, @Nullable String connectedAs) {
+    return new ReviewRequest(
+        plan,
+        inventory,
+        desired,
+        policy,
+        actor,
+        preflights,
+        given,
+        approvals,
+        holds,
+        now,
+        window,
+        named,
+        label,
+        connectedAs);
+  }
+
+  /** The same with fresh readings. */
+  public ReviewRequest withInventory(Inventory read, Instant at) {
+    return new ReviewRequest(
+        plan,
+        read,
+        desired,
+        policy,
+        actor,
+        preflights,
+        given,
+        approvals,
+        holds,
+        at,
+        window,
+        named,
+        run,
+        identity);
+  }
+
+  ReviewRequest withPlan(Plan other) {
+    return new ReviewRequest(
+        other,
+        inventory,
+        desired,
+        policy,
+        actor,
+        preflights,
+        given,
+        approvals,
+        holds,
+        now,
+        window,
+        named,
+        run,
+        identity);
+  }
+
+  /** What the manifests say about a guest; null when nothing. */
+  @Nullable DesiredGuest entry(int vmid) {
+    for (DesiredGuest guest : desired.guests()) {
+      if (guest.vmid() == vmid) {
+        return guest;
+      }
+    }
+    return null;
+  }
+
+  /** How messages name a guest, whether it is there yet or not. */
+  String subject(int vmid) {
+    ObservedGuest observed = inventory.guest(vmid);
+    if (observed != null) {
+      return observed.subject();
+    }
+    DesiredGuest entry = entry(vmid);
+    return entry == null ? "guest " + vmid : entry.subject();
+  }
+}

@@ -1,0 +1,89 @@
+package pivm.engine.rails;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.inventory.Rights;
+import pivm.engine.plan.Step;
+
+/** What is not permitted is said before anything is done, with the command that permits it. */
+final class RightsRail implements RailRule {
+
+  /** What the role PIVM holds; anything else has to be added to it first. */
+  private static final Set<String> ROLE =
+      Set.of(
+          "VM.Audit",
+          "VM.Allocate",
+          "VM.Clone",
+          "VM.Migrate",
+          "VM.Snapshot",
+          "VM.Snapshot.Rollback",
+          "VM.PowerMgmt",
+          "VM.Backup",
+          "VM.Config.CDROM",
+          "VM.Config.CPU",
+          "VM.Config.Cloudinit",
+          "VM.Config.Disk",
+          "VM.Config.HWType",
+          "VM.Config.Memory",
+          "VM.Config.Network",
+          "VM.Config.Options",
+          "VM.GuestAgent.Audit",
+          "Datastore.Audit",
+          "Datastore.AllocateSpace",
+          "Datastore.AllocateTemplate",
+          "SDN.Use",
+          "Pool.Audit",
+          "Sys.Audit");
+
+  @Override
+  public List<Verdict> judge(Step step, Situation before) {
+    Rights rights = before.inventory().rights();
+    if (rights.everything()) {
+      return List.of();
+    }
+    List<Verdict> verdicts = new ArrayList<>();
+    Set<Requirement> missing = new LinkedHashSet<>();
+    for (Requirement one : Requirements.of(step, before)) {
+      if (!one.holds(rights)) {
+        missing.add(one);
+      }
+    }
+    missing.forEach(
+        one -> verdicts.add(Verdict.blocked(Rail.RIGHTS, step.id(), message(one, before))));
+    return verdicts;
+  }
+
+  private static String message(Requirement missing, Situation before) {
+    String path = missing.paths().getFirst();
+    String privilege = missing.privileges().getFirst();
+    String who = before.request().identity();
+    return "missing "
+        + String.join(" or ", missing.privileges())
+        + " on "
+        + path
+        + " to "
+        + missing.what()
+        + "; grant it: "
+        + command(path, privilege, who);
+  }
+
+  /** A token has no more rights than its user, so that both are granted it. */
+  static String command(String path, String privilege, @Nullable String who) {
+    int token = who == null ? -1 : who.indexOf('!');
+    String user = who == null ? "USER@REALM" : token < 0 ? who : who.substring(0, token);
+    String extend =
+        ROLE.contains(privilege)
+            ? ""
+            : "pveum role modify PIVM --append 1 --privs " + privilege + " && ";
+    return extend
+        + "pveum acl modify "
+        + path
+        + " --users "
+        + user
+        + (token < 0 ? "" : " --tokens '" + who + "'")
+        + " --roles PIVM";
+  }
+}
