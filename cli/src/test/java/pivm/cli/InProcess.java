@@ -1,0 +1,44 @@
+package pivm.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Runs command lines in this process and keeps what they write. */
+record InProcess(Path directory, Map<String, String> environment, Terminal terminal, String input) {
+
+  static InProcess in(Path directory) {
+    return new InProcess(directory, Map.of(), Terminal.none(), "");
+  }
+
+  InProcess with(Map<String, String> variables) {
+    return new InProcess(directory, variables, terminal, input);
+  }
+
+  InProcess on(Terminal other) {
+    return new InProcess(directory, environment, other, input);
+  }
+
+  /** What a command line did. */
+  record Result(Exit exit, String out, String err) {}
+
+  Result run(String... args) {
+    var out = new ByteArrayOutputStream();
+    var err = new ByteArrayOutputStream();
+    var surroundings =
+        new Surroundings(
+            directory,
+            directory,
+            environment,
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            terminal);
+    Exit exit = new CommandLineInterface(surroundings).run(args);
+    return new Result(
+        exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+}

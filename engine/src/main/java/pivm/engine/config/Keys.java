@@ -1,0 +1,155 @@
+package pivm.engine.config;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All settings. */
+public final class Keys {
+  public static final Key ENDPOINT =
+      key("proxmox", "endpoint", new Kind.Endpoint(), null, "address of the Proxmox VE API");
+  public static final Key TOKEN =
+      key("proxmox", "token", new Kind.Secret(), null, "where the API token is kept");
+  public static final Key FINGERPRINT =
+      key("proxmox", "fingerprint", new Kind.Fingerprint(), null, "the certificate to accept");
+  public static final Key PMXCFS =
+      key("proxmox", "pmxcfs", new Kind.Text(), null, "cluster file system to read, or a copy");
+  public static final Key VIA =
+      key(
+          "proxmox",
+          "via",
+          new Kind.Choice(List.of("api", "cli")),
+          "api",
+          "act by API calls, or by the node's commands");
+  public static final Key FIRST_VMID =
+      key(
+          "proxmox",
+          "firstVmid",
+          new Kind.Whole(100, 999_999_999),
+          "100",
+          "the lowest VMID that next-id gives");
+
+  public static final Key RAM_HEADROOM =
+      key("rails", "ramHeadroomPercent", new Kind.Whole(20, 90), "20", "memory kept free a node");
+  public static final Key RAM_BASIS =
+      key(
+          "rails",
+          "ramBasis",
+          new Kind.Choice(List.of("committed", "used")),
+          "committed",
+          "what counts as promised memory");
+  public static final Key FOREIGN =
+      key(
+          "rails",
+          "foreign",
+          new Kind.Choice(List.of("ignore", "warn", "block")),
+          "warn",
+          "what guests outside the manifests mean for a run");
+  public static final Key REQUIRE_BACKUP =
+      key(
+          "rails",
+          "requireBackupBeforeDestroy",
+          new Kind.Choice(List.of("warn", "block")),
+          "warn",
+          "what a missing recent backup means");
+  public static final Key RECENT_BACKUP =
+      key("rails", "recentBackup", new Kind.Duration(), "7d", "how old a recent backup may be");
+  public static final Key FALLBACK_AGE =
+      key(
+          "rails",
+          "fallbackBackupMaxAge",
+          new Kind.Duration(),
+          "24h",
+          "how long a backup stands in for a snapshot");
+  public static final Key BACKUP_STORAGE =
+      key("rails", "backupStorage", new Kind.Text(), null, "where such backups go");
+  public static final Key BLAST_SHARE =
+      key(
+          "rails",
+          "blastSharePercent",
+          new Kind.Whole(1, 100),
+          "30",
+          "share of guests a run may change unasked");
+  public static final Key BLAST_MINIMUM =
+      key("rails", "blastMinimum", new Kind.Whole(0, 10_000), "3", "number that is always allowed");
+  public static final Key MAX_FAILURES =
+      key("rails", "maxFailures", new Kind.Whole(1, 10_000), "5", "failed steps that end a run");
+  public static final Key LOCK_WAIT =
+      key("rails", "lockWait", new Kind.Duration(), "2m", "how long a locked guest is waited for");
+  public static final Key WINDOW =
+      key("rails", "maintenanceWindow", new Kind.Text(), null, "systemd calendar expression");
+  public static final Key WINDOW_DURATION =
+      key("rails", "maintenanceWindowDuration", new Kind.Duration(), "2h", "how long it lasts");
+
+  public static final Key INSTALL_DIR =
+      key("setup", "INSTALL_DIR", new Kind.Text(), null, "the folder that PIVM stands in");
+  public static final Key STATE_DIR =
+      key("setup", "STATE_DIR", new Kind.Text(), null, "history, locks and caches");
+  public static final Key MANIFEST =
+      key("proxmox_dsc", "MANIFEST", new Kind.Text(), null, "the guests' manifest, or a folder");
+  public static final Key PARALLEL =
+      key("proxmox_dsc", "PARALLEL", new Kind.Whole(1, 64), "4", "steps at a time on one node");
+  public static final Key DRY_RUN =
+      key("proxmox_dsc", "DRY_RUN", new Kind.Flag(), "false", "plan only, whatever is asked");
+
+  /** In the order in which {@code pivm config} shows them. */
+  public static final List<Key> ALL =
+      List.of(
+          ENDPOINT,
+          TOKEN,
+          FINGERPRINT,
+          PMXCFS,
+          VIA,
+          FIRST_VMID,
+          RAM_HEADROOM,
+          RAM_BASIS,
+          FOREIGN,
+          REQUIRE_BACKUP,
+          RECENT_BACKUP,
+          FALLBACK_AGE,
+          BACKUP_STORAGE,
+          BLAST_SHARE,
+          BLAST_MINIMUM,
+          MAX_FAILURES,
+          LOCK_WAIT,
+          WINDOW,
+          WINDOW_DURATION,
+          INSTALL_DIR,
+          STATE_DIR,
+          MANIFEST,
+          PARALLEL,
+          DRY_RUN);
+
+  /** Sections of {@code variables.json}; those without keys so far may stand there, empty. */
+  public static final List<String> SECTIONS =
+      List.of(
+          "proxmox",
+          "rails",
+          "setup",
+          "uninstall",
+          "proxmox_dsc",
+          "proxmox_iso_sync",
+          "proxmox_autoupdate",
+          "proxmox_lxc_autoupdate",
+          "proxmox_network",
+          "gitops",
+          "notifications",
+          "assistant",
+          "dashboard");
+
+  /** The short names that other programs rely on: PIVM_ENDPOINT, PIVM_TOKEN, PIVM_FINGERPRINT. */
+  static @Nullable String shortVariable(Key key) {
+    return switch (key.path()) {
+      case "proxmox.endpoint" -> "PIVM_ENDPOINT";
+      case "proxmox.token" -> "PIVM_TOKEN";
+      case "proxmox.fingerprint" -> "PIVM_FINGERPRINT";
+      default -> null;
+    };
+  }
+
+  private static Key key(
+      String section, String name, Kind kind, @Nullable String otherwise, String help) {
+    return new Key(section, name, kind, otherwise, help);
+  }
+
+  private Keys() {}
+}

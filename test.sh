@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# All tests. ./test.sh --e2e runs the end-to-end suite alone, against the Proxmox VE that the
+# variables PIVM_E2E_ENDPOINT, _TOKEN, _FINGERPRINT, _NODE, _VMIDS, _VM_STORAGE, _CT_STORAGE and
+# _CT_TEMPLATE name; without them it runs against the simulator.
+set -eu
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
+
+case ${1-} in
+  "") goals=(verify) ;;
+  --e2e) goals=(verify -Pe2e -Dspotless.check.skip) ;;
+  *)
+    printf 'Usage: ./test.sh [--e2e]\n' >&2
+    exit 64
+    ;;
+esac
+
+# The launcher finds or installs JDK and Maven, and says what is missing; it builds as well, so that
+# what it needs for that is tested too.
+./pivm version
+JAVA_HOME=$(PIVM_SHOW=jdk ./pivm)
+export JAVA_HOME
+exec mvn -B -ntp "${goals[@]}"
