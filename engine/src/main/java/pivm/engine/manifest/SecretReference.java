@@ -1,5 +1,7 @@
 package pivm.engine.manifest;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where a secret is kept. The secret itself is only read by the step that sends it.
  *
@@ -25,6 +27,21 @@ public record SecretReference(Source source, String locator) {
     public String word() {
       return word;
     }
+  }
+
+  /**
+   * Reads {@code env:NAME}, {@code file:PATH} or {@code systemd:NAME}.
+   *
+   * @return null when the text is none of them
+   */
+  public static @Nullable SecretReference parse(String text) {
+    for (Source source : Source.values()) {
+      String prefix = source.word() + ":";
+      if (text.startsWith(prefix) && text.length() > prefix.length()) {
+        return new SecretReference(source, text.substring(prefix.length()));
+      }
+    }
+    return null;
   }
 
   /** As it stands in a manifest: {@code env:NAME}. */
