@@ -177,7 +177,11 @@ public abstract sealed class ProxmoxException extends RuntimeException {
     private final int status;
 
     public Refused(ApiCall call, int status, String message) {
-      super(call, message, status == 501 ? Remedy.BUG : Remedy.PERSON, null);
+      this(call, status, message, status == 501 ? Remedy.BUG : Remedy.PERSON);
+    }
+
+    public Refused(ApiCall call, int status, String message, Remedy remedy) {
+      super(call, message, remedy, null);
       this.status = status;
     }
 

@@ -1,0 +1,149 @@
+package pivm.proxmox.https;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLSocket;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections to one endpoint.
+ *
+ * <p>The server closes a connection that was idle for 5 s, or after 100 requests, or when its
+ * worker ends (pve-http-server, src/PVE/APIServer/AnyEvent.pm). A request sent at that moment is
+ * lost without a trace, so only reads, which can be repeated, go out on a kept connection, and on
+ * none that was idle for long.
+ */
+final class Connections implements AutoCloseable {
+  private static final long KEEP_NANOS = Duration.ofSeconds(4).toNanos();
+  private static final int REQUESTS = 99;
+
+  /** A connection with its history. */
+  static final class Connection {
+    final DefaultBHttpClientConnection http;
+    private long idleSince;
+    private int requests;
+
+    Connection(DefaultBHttpClientConnection http) {
+      this.http = http;
+    }
+
+    /** Whether it has carried a request before, so that the server may be closing it. */
+    boolean kept() {
+      return requests > 0;
+    }
+
+    void close() {
+      http.close(CloseMode.IMMEDIATE);
+    }
+  }
+
+  private final URI endpoint;
+  private final Tls tls;
+  private final HttpsSettings settings;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Deque<Connection> idle = new ArrayDeque<>();
+
+  Connections(URI endpoint, Tls tls, HttpsSettings settings) {
+    this.endpoint = endpoint;
+    this.tls = tls;
+    this.settings = settings;
+  }
+
+  URI endpoint() {
+    return endpoint;
+  }
+
+  /** A kept connection that is still good for a read, else a new one. */
+  Connection forRead() throws IOException {
+    for (Connection kept = poll(); kept != null; kept = poll()) {
+      if (System.nanoTime() - kept.idleSince < KEEP_NANOS) {
+        return kept;
+      }
+      kept.close();
+    }
+    return open();
+  }
+
+  private @Nullable Connection poll() {
+    lock.lock();
+    try {
+      return idle.pollFirst();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes a connection back after a whole answer that did not ask to close it. */
+  void giveBack(Connection connection) {
+    connection.requests++;
+    connection.idleSince = System.nanoTime();
+    if (connection.requests >= REQUESTS) {
+      connection.close();
+      return;
+    }
+    lock.lock();
+    try {
+      idle.addFirst(connection);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A new connection. */
+  Connection open() throws IOException {
+    int port = endpoint.getPort() < 0 ? 8006 : endpoint.getPort();
+    Socket plain = connect(port);
+    try {
+      plain.setTcpNoDelay(true);
+      plain.setSoTimeout(millis(settings.connectTimeout()));
+      SSLSocket encrypted = tls.wrap(plain, endpoint.getHost(), port);
+      encrypted.startHandshake();
+      var http = new DefaultBHttpClientConnection(Http1Config.DEFAULT);
+      http.bind(encrypted, plain);
+      http.setSocketTimeout(Timeout.of(settings.readTimeout()));
+      return new Connection(http);
+    } catch (IOException | RuntimeException failed) {
+      plain.close();
+      throw failed;
+    }
+  }
+
+  /** Every address of the host in turn, so that a name with a dead IPv6 address still works. */
+  private Socket connect(int port) throws IOException {
+    IOException last = new UnknownHostException(endpoint.getHost());
+    for (InetAddress address : InetAddress.getAllByName(endpoint.getHost())) {
+      var socket = new Socket();
+      try {
+        socket.connect(new InetSocketAddress(address, port), millis(settings.connectTimeout()));
+        return socket;
+      } catch (IOException failed) {
+        socket.close();
+        last = failed;
+      }
+    }
+    throw last;
+  }
+
+  private static int millis(Duration duration) {
+    return Math.toIntExact(duration.toMillis());
+  }
+
+  @Override
+  public void close() {
+    for (Connection kept = poll(); kept != null; kept = poll()) {
+      kept.close();
+    }
+  }
+}

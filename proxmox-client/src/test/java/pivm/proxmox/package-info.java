@@ -1,0 +1,5 @@
+/** Tests of the client library. */
+@NullMarked
+package pivm.proxmox;
+
+import org.jspecify.annotations.NullMarked;
