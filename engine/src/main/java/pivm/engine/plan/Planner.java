@@ -51,6 +51,19 @@ public final class Planner {
         id(declared, ordered, basis), changes, ordered, obstacles, foreign, unknown, basis);
   }
 
+  /** A plan of steps that no manifest asks for. */
+  public static Plan assemble(
+      List<Change> changes,
+      List<Step> steps,
+      List<Obstacle> obstacles,
+      List<Unknown> unknown,
+      SortedMap<Integer, Basis> basis,
+      List<String> asked) {
+    List<Step> ordered = ordered(steps);
+    return new Plan(
+        id(asked, ordered, basis), changes, ordered, obstacles, List.of(), unknown, basis);
+  }
+
   /** The guests whose configuration planning compares or builds on. */
   public SortedSet<Integer> managed(Desired desired) {
     var managed = new TreeSet<Integer>();

@@ -1,0 +1,221 @@
+package pivm.engine.guest;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.inventory.Inventory;
+import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.inventory.Storage;
+import pivm.engine.manifest.DesiredGuest;
+import pivm.engine.manifest.DiskSetting;
+import pivm.engine.manifest.Origin;
+import pivm.engine.manifest.Setting;
+import pivm.engine.plan.Effect;
+import pivm.engine.plan.FieldChange;
+import pivm.engine.plan.Obstacle;
+import pivm.engine.plan.Operation;
+import pivm.engine.rails.GuestMemory;
+import pivm.proxmox.GuestType;
+import pivm.proxmox.config.GuestConfig;
+
+/** Plans one guest that is a copy of another. */
+final class Cloning {
+  private final DesiredGuest guest;
+  private final Origin.Clone origin;
+  private final Inventory inventory;
+  private final @Nullable ObservedGuest source;
+
+  Cloning(DesiredGuest guest, Origin.Clone origin, Inventory inventory) {
+    this.guest = guest;
+    this.origin = origin;
+    this.inventory = inventory;
+    this.source = inventory.guest(origin.source());
+  }
+
+  List<Obstacle> problems() {
+    String problem = problem();
+    return problem == null
+        ? List.of()
+        : List.of(new Obstacle(guest.vmid(), guest.subject(), guest.subject() + ": " + problem));
+  }
+
+  private @Nullable String problem() {
+    if (source == null) {
+      return "its template "
+          + origin.source()
+          + " does not exist; create it first, or name another VMID as template";
+    }
+    if (source.type() != guest.type()) {
+      return "its template "
+          + source.subject()
+          + " is of the other type and can't be cloned to a "
+          + guest.type().manifestName();
+    }
+    if (origin.linked() && !source.template()) {
+      return "a linked clone needs a template, and "
+          + source.subject()
+          + " is none; convert it ('state': 'template'), or leave out \"clone\": \"linked\"";
+    }
+    if (guest.type() == GuestType.LXC && source.running()) {
+      return "its template "
+          + source.subject()
+          + " runs, and Proxmox copies only a stopped container; stop it, or make it a template";
+    }
+    return null;
+  }
+
+  /** Null when it is offline. */
+  @Nullable String sourceNode() {
+    return source != null && inventory.online(source.node()) ? source.node() : null;
+  }
+
+  long sourceMemory() {
+    Long memory = source == null ? null : GuestMemory.next(source);
+    return memory == null ? 0 : memory;
+  }
+
+  /** Whether the copy may be made on another node: Proxmox demands shared storage for that. */
+  boolean movable() {
+    if (source == null || source.config() == null) {
+      return false;
+    }
+    for (var entry : source.config().values().entrySet()) {
+      if (DiskSetting.isDisk(guest.type(), entry.getKey())) {
+        String id = storageOf(entry.getKey(), entry.getValue());
+        Storage storage = id == null ? null : inventory.storage(id);
+        if (id != null && (storage == null || !storage.shared())) {
+          return false;
+        }
+      }
+    }
+    String target = fullCopyStorage();
+    Storage storage = target == null ? null : inventory.storage(target);
+    return storage == null || storage.shared();
+  }
+
+  private @Nullable String storageOf(String name, String text) {
+    try {
+      return DiskSetting.parse(guest.type(), name, text).storage();
+    } catch (IllegalArgumentException unreadable) {
+      return null;
+    }
+  }
+
+  private String rootKey() {
+    return guest.type() == GuestType.LXC ? "rootfs" : "scsi0";
+  }
+
+  /** Where a full copy's volumes go; null to leave them on the source's storages. */
+  private @Nullable String fullCopyStorage() {
+    return !origin.linked() && guest.settings().get(rootKey()) instanceof Setting.Value(String text)
+        ? storageOf(rootKey(), text)
+        : null;
+  }
+
+  void steps(StepChain chain, String node, List<FieldChange> fields, List<Obstacle> obstacles) {
+    String sourceNode = chain.node();
+    String storage = fullCopyStorage();
+    chain.add(
+        "clone",
+        new Operation.Clone(
+            guest.type(),
+            guest.vmid(),
+            origin.source(),
+            !origin.linked(),
+            guest.hostname() == null ? "" : guest.hostname(),
+            node.equals(sourceNode) ? null : node,
+            storage,
+            guest.pool() == null || guest.pool().isEmpty() ? null : guest.pool()),
+        Effect.NONE,
+        0,
+        lanes(node, storage));
+    chain.moveTo(node);
+    String what = (origin.linked() ? "linked clone of " : "clone of ") + origin.source();
+    fields.add(new FieldChange("template", null, what, Effect.NONE, ""));
+    adjust(chain, storage, fields, obstacles);
+  }
+
+  private Set<String> lanes(String node, @Nullable String storage) {
+    Set<String> lanes = new HashSet<>(new StorageLanes(inventory, node).of(storage));
+    lanes.add("clone:" + origin.source());
+    return lanes;
+  }
+
+  /** Brings what the copy inherits to what is declared. */
+  private void adjust(
+      StepChain chain,
+      @Nullable String storage,
+      List<FieldChange> fields,
+      List<Obstacle> obstacles) {
+    GuestConfig inherited = new Inheritance(guest.type(), storage).of(source);
+    var set = new TreeMap<String, Setting>();
+    var delete = new TreeSet<String>();
+    List<Difference> rest = new ArrayList<>();
+    for (Difference difference : new GuestDiff(guest, inherited, inventory, false).differences()) {
+      switch (difference) {
+        case Difference.Set change -> {
+          if (!change.key().equals(GuestDiff.nameKey(guest.type()))) {
+            set.put(change.key(), change.setting());
+          }
+        }
+        case Difference.Delete change -> delete.add(change.key());
+        case Difference.Impossible(String _, String message) ->
+            obstacles.add(
+                new Obstacle(guest.vmid(), guest.subject(), guest.subject() + ": " + message));
+        case Difference.Grow _,
+            Difference.Move _,
+            Difference.Purge _,
+            Difference.Waiting _,
+            Difference.NeedsStop _ ->
+            rest.add(difference);
+      }
+      fields.addAll(difference.fields());
+    }
+    addSecrets(set, fields);
+    if (!set.isEmpty() || !delete.isEmpty()) {
+      chain.add(
+          "configure",
+          new Operation.Configure(guest.type(), guest.vmid(), set, delete),
+          Effect.NONE,
+          0,
+          new StorageLanes(inventory, chain.node()).allocated(guest.type(), set));
+    }
+    disks(chain, rest);
+  }
+
+  /** Secrets are never compared, but a new guest gets them. */
+  private void addSecrets(Map<String, Setting> set, List<FieldChange> fields) {
+    guest
+        .settings()
+        .forEach((name, setting) -> {
+          if (setting instanceof Setting.Secret) {
+            set.put(name, setting);
+            Creation.addShown(fields, name, setting);
+          }
+        });
+  }
+
+  private void disks(StepChain chain, List<Difference> differences) {
+    for (Difference difference : differences) {
+      if (difference instanceof Difference.Move(String key, String storage, Effect _, var _)) {
+        chain.add(
+            "move-" + key,
+            new Operation.MoveDisk(guest.type(), guest.vmid(), key, storage),
+            Effect.NONE,
+            0,
+            new StorageLanes(inventory, chain.node()).of(storage));
+      }
+      if (difference instanceof Difference.Grow(String key, long bytes, Effect _, var _)) {
+        chain.add(
+            "grow-" + key,
+            new Operation.Resize(guest.type(), guest.vmid(), key, bytes),
+            Effect.NONE);
+      }
+    }
+  }
+}

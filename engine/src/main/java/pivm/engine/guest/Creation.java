@@ -1,0 +1,219 @@
+package pivm.engine.guest;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.inventory.Inventory;
+import pivm.engine.manifest.DesiredGuest;
+import pivm.engine.manifest.DesiredGuest.Power;
+import pivm.engine.manifest.DiskSetting;
+import pivm.engine.manifest.Origin;
+import pivm.engine.manifest.Setting;
+import pivm.engine.plan.Action;
+import pivm.engine.plan.Change;
+import pivm.engine.plan.Effect;
+import pivm.engine.plan.FieldChange;
+import pivm.engine.plan.Obstacle;
+import pivm.engine.plan.Operation;
+import pivm.engine.plan.PlanOptions;
+import pivm.engine.rails.GuestMemory;
+import pivm.proxmox.GuestType;
+
+/** Plans guests that are declared and not there. One instance plans all of a run, in order. */
+final class Creation {
+  private final Inventory inventory;
+  private final PlanOptions options;
+
+  /** Bytes that the guests planned so far will be promised, by node. */
+  private final Map<String, Long> promised = new HashMap<>();
+
+  Creation(Inventory inventory, PlanOptions options) {
+    this.inventory = inventory;
+    this.options = options;
+  }
+
+  GuestPlan plan(DesiredGuest guest) {
+    return switch (guest.origin()) {
+      case Origin.Existing _ ->
+          GuestPlan.obstacle(
+              guest.vmid(),
+              guest.subject(),
+              guest.subject()
+                  + ": the manifest adopts it (EXISTING), but there is no guest with VMID "
+                  + guest.vmid()
+                  + "; give a template to create it, or correct the vmid");
+      case Origin.Clone clone -> clone(guest, clone);
+      case Origin.ContainerTemplate(String volume) -> make(guest, volume);
+      case Origin.Iso(String volume) -> make(guest, volume);
+      case Origin.DiskImage(String volume) -> make(guest, volume);
+      case Origin.Blank _ -> make(guest, null);
+    };
+  }
+
+  private GuestPlan make(DesiredGuest guest, @Nullable String volume) {
+    SortedMap<String, Setting> settings = NewGuestSettings.of(guest);
+    List<Obstacle> obstacles = new StorageChecks(guest, inventory).problems(settings, volume);
+    if (!obstacles.isEmpty()) {
+      return new GuestPlan(null, List.of(), obstacles, null);
+    }
+    long memory = memory(settings);
+    NodeChoice choice =
+        new NodeChoice(guest, inventory, options.policy(), promised)
+            .choose(settings, volume, guest.power() == Power.RUNNING ? memory : 0);
+    if (choice.problem() != null) {
+      return choice.problem();
+    }
+    var chain = new StepChain(guest.vmid(), choice.node());
+    var parameters = new CreationParameters(guest, inventory, settings).parameters(volume);
+    chain.add(
+        "create",
+        new Operation.Create(guest.type(), guest.vmid(), parameters),
+        Effect.NONE,
+        0,
+        new StorageLanes(inventory, choice.node()).allocated(guest.type(), settings));
+    growImported(guest, settings, chain);
+    List<FieldChange> fields = shown(guest, settings);
+    finish(guest, chain, memory, fields, obstacles);
+    return created(guest, choice, chain, fields, obstacles);
+  }
+
+  /** An imported disk comes as large as its image and is grown to the declared size. */
+  private static void growImported(
+      DesiredGuest guest, Map<String, Setting> settings, StepChain chain) {
+    settings.forEach((name, setting) -> {
+      if (setting instanceof Setting.Value(String text)
+          && DiskSetting.isDisk(guest.type(), name)
+          && DiskSetting.parse(guest.type(), name, text)
+              instanceof DiskSetting.Import(_, Long bytes, _, _)
+          && bytes != null) {
+        chain.add(
+            "grow-" + name,
+            new Operation.Resize(guest.type(), guest.vmid(), name, bytes),
+            Effect.NONE);
+      }
+    });
+  }
+
+  private GuestPlan clone(DesiredGuest guest, Origin.Clone origin) {
+    var cloning = new Cloning(guest, origin, inventory);
+    List<Obstacle> obstacles = new ArrayList<>(cloning.problems());
+    obstacles.addAll(new StorageChecks(guest, inventory).problems(guest.settings(), null));
+    if (!obstacles.isEmpty()) {
+      return new GuestPlan(null, List.of(), obstacles, null);
+    }
+    String sourceNode = cloning.sourceNode();
+    if (sourceNode == null) {
+      return GuestPlan.unknown(
+          guest.subject(), "the node of its template " + origin.source() + " is offline");
+    }
+    Setting declared = guest.settings().get("memory");
+    long memory =
+        declared == null
+            ? cloning.sourceMemory()
+            : memory(new TreeMap<>(Map.of("memory", declared)));
+    NodeChoice choice =
+        cloning.movable()
+            ? new NodeChoice(guest, inventory, options.policy(), promised)
+                .choose(guest.settings(), null, guest.power() == Power.RUNNING ? memory : 0)
+            : new NodeChoice(guest, inventory, options.policy(), promised).only(sourceNode, memory);
+    if (choice.problem() != null) {
+      return choice.problem();
+    }
+    var chain = new StepChain(guest.vmid(), sourceNode);
+    List<FieldChange> fields = new ArrayList<>();
+    cloning.steps(chain, choice.node(), fields, obstacles);
+    finish(guest, chain, memory, fields, obstacles);
+    return created(guest, choice, chain, fields, obstacles);
+  }
+
+  private void finish(
+      DesiredGuest guest,
+      StepChain chain,
+      long memory,
+      List<FieldChange> fields,
+      List<Obstacle> obstacles) {
+    if (guest.power() == Power.TEMPLATE) {
+      chain.add(
+          "template", new Operation.ConvertToTemplate(guest.type(), guest.vmid()), Effect.NONE);
+      fields.add(new FieldChange("template", null, "1", Effect.NONE, ""));
+    }
+    new Placing(guest, chain, inventory, fields, obstacles).plan();
+    if (guest.power() == Power.RUNNING) {
+      chain.add(
+          "start", new Operation.Start(guest.type(), guest.vmid()), Effect.NONE, memory, Set.of());
+      fields.add(new FieldChange("power", null, "running", Effect.NONE, ""));
+      promised.merge(chain.node(), memory, Long::sum);
+    }
+  }
+
+  private static GuestPlan created(
+      DesiredGuest guest,
+      NodeChoice choice,
+      StepChain chain,
+      List<FieldChange> fields,
+      List<Obstacle> obstacles) {
+    List<String> notes = new ArrayList<>();
+    if (!choice.reason().isEmpty()) {
+      notes.add(choice.reason());
+    }
+    if (guest.type() == GuestType.LXC
+        && guest.creation().isEmpty()
+        && !(guest.origin() instanceof Origin.Clone)) {
+      notes.add(
+          "no password or ssh_keys declared: log in with 'pivm guest console "
+              + guest.vmid()
+              + "'");
+    }
+    Change change =
+        new Change(
+            "guests",
+            guest.subject(),
+            guest.vmid(),
+            choice.node(),
+            Action.CREATE,
+            "declared",
+            fields,
+            notes);
+    return new GuestPlan(change, obstacles.isEmpty() ? chain.steps() : List.of(), obstacles, null);
+  }
+
+  private static List<FieldChange> shown(DesiredGuest guest, Map<String, Setting> settings) {
+    List<FieldChange> fields = new ArrayList<>();
+    switch (guest.origin()) {
+      case Origin.ContainerTemplate(String volume) -> fields.add(field("template", volume));
+      case Origin.Iso(String volume) -> fields.add(field("template", volume));
+      case Origin.DiskImage(String volume) -> fields.add(field("template", volume));
+      case Origin.Clone _, Origin.Existing _, Origin.Blank _ -> {}
+    }
+    settings.forEach((name, setting) -> addShown(fields, name, setting));
+    guest.creation().forEach((name, setting) -> addShown(fields, name, setting));
+    if (guest.pool() != null && !guest.pool().isEmpty()) {
+      fields.add(field("pool", guest.pool()));
+    }
+    return fields;
+  }
+
+  static void addShown(List<FieldChange> fields, String name, Setting setting) {
+    switch (setting) {
+      case Setting.Value(String text) -> fields.add(field(name, text));
+      case Setting.Secret(var reference) -> fields.add(field(name, "(secret " + reference + ")"));
+      case Setting.Unset _ -> {}
+    }
+  }
+
+  private static FieldChange field(String path, String to) {
+    return new FieldChange(path, null, to, Effect.NONE, "");
+  }
+
+  private static long memory(Map<String, Setting> settings) {
+    Long bytes =
+        GuestMemory.parse(
+            settings.get("memory") instanceof Setting.Value(String text) ? text : null);
+    return bytes == null ? 0 : bytes;
+  }
+}

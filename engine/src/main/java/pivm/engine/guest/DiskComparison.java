@@ -1,0 +1,250 @@
+package pivm.engine.guest;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.manifest.DiskSetting;
+import pivm.engine.manifest.Setting;
+import pivm.engine.plan.Effect;
+import pivm.engine.plan.FieldChange;
+import pivm.proxmox.GuestType;
+import pivm.proxmox.config.ByteSize;
+import pivm.proxmox.config.GuestConfig;
+import pivm.proxmox.config.PropertyString;
+import pivm.proxmox.schema.GuestKey;
+
+/** Compares one declared disk, CD-ROM or mount point with a guest's config. */
+final class DiskComparison {
+  private static final long GIB = 1L << 30;
+  private static final Set<String> FIXED_SIZE = Set.of("efidisk0", "tpmstate0");
+
+  private final GuestType type;
+  private final GuestConfig config;
+  private final EffectRules effects;
+  private final DiskFormats formats;
+  private final boolean running;
+
+  /**
+   * @param running whether the guest will run when the changes are made
+   */
+  DiskComparison(GuestConfig config, EffectRules effects, DiskFormats formats, boolean running) {
+    this.type = config.type();
+    this.config = config;
+    this.effects = effects;
+    this.formats = formats;
+    this.running = running;
+  }
+
+  /**
+   * @return what differs; empty when the disk is as declared
+   */
+  List<Difference> of(GuestKey key, String name, Setting declared) {
+    return switch (declared) {
+      case Setting.Secret _ -> List.of();
+      case Setting.Unset _ -> unset(key, name);
+      case Setting.Value(String text) -> value(key, name, text);
+    };
+  }
+
+  private List<Difference> unset(GuestKey key, String name) {
+    String now = config.value(name);
+    String next = config.next(name);
+    if (next == null) {
+      return now == null ? List.of() : waiting(name, List.of(pendingField(name, now, null)));
+    }
+    if (key.base().equals("unused")) {
+      return List.of(
+          new Difference.Purge(
+              name, List.of(new FieldChange(name, next, null, Effect.NONE, "deleted for good"))));
+    }
+    EffectRules.Outcome outcome = effects.of(key, name, now, null, Set.of());
+    return List.of(
+        new Difference.Delete(
+            name,
+            outcome.effect(),
+            List.of(Difference.field(name, now == null ? next : now, null, outcome))));
+  }
+
+  private List<Difference> value(GuestKey key, String name, String text) {
+    DiskSetting declared;
+    try {
+      declared = DiskSetting.parse(type, name, text);
+    } catch (IllegalArgumentException unreadable) {
+      return List.of(new Difference.Impossible(name, String.valueOf(unreadable.getMessage())));
+    }
+    String next = config.next(name);
+    if (next == null) {
+      return List.of(placed(key, name, declared, null));
+    }
+    DiskSetting present;
+    try {
+      present = DiskSetting.parse(type, name, next);
+    } catch (IllegalArgumentException unreadable) {
+      return List.of(placed(key, name, declared, next));
+    }
+    if (!sameThing(declared, present)) {
+      return List.of(placed(key, name, declared, next));
+    }
+    List<Difference> differences = new ArrayList<>(options(key, name, declared, next));
+    if (present instanceof DiskSetting.Attach volume) {
+      move(name, declared, volume, differences);
+      resize(name, declared, volume, differences);
+    }
+    return differences;
+  }
+
+  /** Whether what is there is what is declared, size, place and options aside. */
+  private static boolean sameThing(DiskSetting declared, DiskSetting present) {
+    return switch (declared) {
+      case DiskSetting.Allocate _, DiskSetting.Import _ -> present instanceof DiskSetting.Attach;
+      case DiskSetting.Attach(String volume, _, _) ->
+          present instanceof DiskSetting.Attach(String there, _, _) && volume.equals(there);
+      case DiskSetting.CdRom(DiskSetting.CdRom.CloudInit _, _) ->
+          present instanceof DiskSetting.CdRom(DiskSetting.CdRom.CloudInit _, _);
+      case DiskSetting.CdRom(var medium, _) ->
+          present instanceof DiskSetting.CdRom(var there, _) && medium.equals(there);
+      case DiskSetting.Passthrough(String path, _) ->
+          present instanceof DiskSetting.Passthrough(String there, _) && path.equals(there);
+      case DiskSetting.BindMount(String path, _) ->
+          present instanceof DiskSetting.BindMount(String there, _) && path.equals(there);
+    };
+  }
+
+  /**
+   * A disk in an empty place, or in another's place, which Proxmox then keeps as {@code unusedN}.
+   */
+  private Difference placed(
+      GuestKey key, String name, DiskSetting declared, @Nullable String replaced) {
+    String sent = SentDisk.text(declared, formats.forNewDisk(type, declared), GIB);
+    String now = config.value(name);
+    EffectRules.Outcome outcome = effects.of(key, name, now, sent, Set.of("file"));
+    return new Difference.Set(
+        name,
+        Setting.of(sent),
+        outcome.effect(),
+        List.of(Difference.field(name, now == null ? replaced : now, declared.text(), outcome)));
+  }
+
+  private List<Difference> options(GuestKey key, String name, DiskSetting declared, String next) {
+    var comparer = new ValueComparer(key);
+    String now = config.value(name);
+    Set<String> differing = differing(comparer, declared, next);
+    if (differing.isEmpty()) {
+      Set<String> waiting = now == null ? Set.of() : differing(comparer, declared, now);
+      return waiting.isEmpty()
+          ? List.of()
+          : waiting(name, fields(comparer, name, declared, now, waiting, effects.alreadyPending()));
+    }
+    PropertyString merged = PropertyString.parseLeniently(key, next);
+    for (var option : declared.options().entrySet()) {
+      merged = merged.with(option.getKey(), option.getValue());
+    }
+    EffectRules.Outcome outcome = effects.of(key, name, now, merged.print(), differing);
+    return List.of(
+        new Difference.Set(
+            name,
+            Setting.of(merged.print()),
+            outcome.effect(),
+            fields(comparer, name, declared, next, differing, outcome)));
+  }
+
+  private static Set<String> differing(ValueComparer comparer, DiskSetting declared, String there) {
+    var differing = new TreeSet<>(comparer.differingParts(declared.text(), there));
+    differing.retainAll(declared.options().keySet());
+    return differing;
+  }
+
+  private static List<FieldChange> fields(
+      ValueComparer comparer,
+      String name,
+      DiskSetting declared,
+      @Nullable String from,
+      Set<String> parts,
+      EffectRules.Outcome outcome) {
+    return parts.stream()
+        .map(part ->
+            Difference.field(
+                name + "." + part,
+                comparer.part(from, part),
+                declared.options().get(part),
+                outcome))
+        .toList();
+  }
+
+  private void move(
+      String name, DiskSetting declared, DiskSetting.Attach present, List<Difference> found) {
+    String from = present.storage();
+    String to = declared.storage();
+    if (declared instanceof DiskSetting.Attach || to == null || to.equals(from)) {
+      return;
+    }
+    if (running && !EffectRules.movesLive(type)) {
+      String why = "a container's volume moves only while it is stopped";
+      found.add(
+          new Difference.NeedsStop(
+              name, List.of(new FieldChange(name + ".storage", from, to, Effect.PENDING, why))));
+      return;
+    }
+    Effect effect = running ? Effect.LIVE : Effect.NONE;
+    String why = "the source stays as unusedN";
+    found.add(
+        new Difference.Move(
+            name, to, effect, List.of(new FieldChange(name + ".storage", from, to, effect, why))));
+  }
+
+  private void resize(
+      String name, DiskSetting declared, DiskSetting.Attach present, List<Difference> found) {
+    Long wanted =
+        switch (declared) {
+          case DiskSetting.Allocate(_, Long bytes, _) -> bytes;
+          case DiskSetting.Import(_, Long bytes, _, _) -> bytes;
+          case DiskSetting.Attach _,
+              DiskSetting.CdRom _,
+              DiskSetting.Passthrough _,
+              DiskSetting.BindMount _ ->
+              null;
+        };
+    Long there = present.bytes();
+    if (wanted == null || there == null || FIXED_SIZE.contains(name)) {
+      return;
+    }
+    if (wanted < there) {
+      found.add(tooSmall(name, wanted, there));
+    } else if (wanted > there) {
+      Effect effect = running ? Effect.LIVE : Effect.NONE;
+      found.add(
+          new Difference.Grow(
+              name,
+              wanted,
+              effect,
+              List.of(new FieldChange(name + ".size", size(there), size(wanted), effect, ""))));
+    }
+  }
+
+  private static Difference tooSmall(String name, long wanted, long there) {
+    return new Difference.Impossible(
+        name,
+        "disk "
+            + name
+            + " is "
+            + size(there)
+            + " and can't be made smaller ("
+            + size(wanted)
+            + " declared): Proxmox only grows disks; declare at least "
+            + size(there));
+  }
+
+  private static String size(long bytes) {
+    return new ByteSize(bytes).toString();
+  }
+
+  private FieldChange pendingField(String name, @Nullable String from, @Nullable String to) {
+    return Difference.field(name, from, to, effects.alreadyPending());
+  }
+
+  private static List<Difference> waiting(String name, List<FieldChange> fields) {
+    return List.of(new Difference.Waiting(name, fields));
+  }
+}

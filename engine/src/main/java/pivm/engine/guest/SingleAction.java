@@ -1,0 +1,159 @@
+package pivm.engine.guest;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import pivm.engine.inventory.Inventory;
+import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.plan.Action;
+import pivm.engine.plan.Basis;
+import pivm.engine.plan.Change;
+import pivm.engine.plan.Effect;
+import pivm.engine.plan.FieldChange;
+import pivm.engine.plan.Operation;
+import pivm.engine.plan.Plan;
+import pivm.engine.plan.Planner;
+import pivm.proxmox.GuestType;
+
+/**
+ * Plans for one thing done to one guest at a person's word ({@code pivm guest stop 210}). They go
+ * through the same rails and the same executor as every other plan.
+ */
+public sealed interface SingleAction {
+
+  record Start() implements SingleAction {}
+
+  /**
+   * @param timeoutSeconds after which it has failed
+   */
+  record Shutdown(int timeoutSeconds) implements SingleAction {}
+
+  /** Pulls the plug. */
+  record Stop() implements SingleAction {}
+
+  record Reboot(int timeoutSeconds) implements SingleAction {}
+
+  record Snapshot(String name, String description) implements SingleAction {}
+
+  record DeleteSnapshot(String name) implements SingleAction {}
+
+  /** Goes back to a snapshot; a guest that ran is started again. */
+  record Rollback(String name) implements SingleAction {}
+
+  record Destroy() implements SingleAction {}
+
+  record Migrate(String target) implements SingleAction {}
+
+  /** The plan that does it to that guest. */
+  default Plan plan(ObservedGuest guest, Inventory inventory) {
+    var chain = new StepChain(guest.vmid(), guest.node());
+    List<FieldChange> fields = new ArrayList<>();
+    Action action = steps(guest, chain, fields);
+    var change =
+        new Change(
+            "guests",
+            guest.subject(),
+            guest.vmid(),
+            guest.node(),
+            action,
+            "asked",
+            fields,
+            List.of());
+    var basis = new TreeMap<Integer, Basis>();
+    basis.put(guest.vmid(), GuestBasis.of(guest.vmid(), guest));
+    return Planner.assemble(
+        List.of(change), chain.steps(), List.of(), inventory.unknown(), basis, List.of(toString()));
+  }
+
+  private Action steps(ObservedGuest guest, StepChain chain, List<FieldChange> fields) {
+    GuestType type = guest.type();
+    int vmid = guest.vmid();
+    long memory = guest.maxMemory();
+    return switch (this) {
+      case Start() -> {
+        start(guest, chain);
+        fields.add(power("stopped", "running"));
+        yield Action.START;
+      }
+      case Shutdown(int timeout) -> {
+        var operation = new Operation.Shutdown(type, vmid, timeout);
+        chain.add("shutdown", operation, Effect.LIVE, -memory, Set.of());
+        fields.add(power("running", "stopped"));
+        yield Action.STOP;
+      }
+      case Stop() -> {
+        chain.add("stop", new Operation.Stop(type, vmid), Effect.LIVE, -memory, Set.of());
+        fields.add(power("running", "stopped"));
+        yield Action.STOP;
+      }
+      case Reboot(int timeout) -> {
+        chain.add("reboot", new Operation.Reboot(type, vmid, timeout), Effect.RESTART);
+        fields.add(new FieldChange("power", "running", "running", Effect.RESTART, "rebooted"));
+        yield Action.RESTART;
+      }
+      case Snapshot(String name, String description) -> {
+        chain.add(
+            "snapshot", new Operation.TakeSnapshot(type, vmid, name, description), Effect.NONE);
+        fields.add(new FieldChange("snapshot", null, name, Effect.NONE, ""));
+        yield Action.CHANGE;
+      }
+      case DeleteSnapshot(String name) -> {
+        chain.add(
+            "delete-snapshot", new Operation.DeleteSnapshot(type, vmid, name, false), Effect.NONE);
+        fields.add(new FieldChange("snapshot", name, null, Effect.NONE, "cannot be undone"));
+        yield Action.CHANGE;
+      }
+      case Rollback(String name) -> {
+        Effect effect = guest.running() ? Effect.RESTART : Effect.NONE;
+        chain.add(
+            "rollback",
+            new Operation.Rollback(type, vmid, name),
+            effect,
+            guest.running() ? -memory : 0,
+            Set.of());
+        if (guest.running()) {
+          start(guest, chain);
+        }
+        fields.add(
+            new FieldChange(
+                "state", "now", "snapshot " + name, effect, "what changed since is lost"));
+        yield Action.CHANGE;
+      }
+      case Destroy() -> {
+        if (guest.running()) {
+          var operation = new Operation.Shutdown(type, vmid, 180);
+          chain.add("shutdown", operation, Effect.LIVE, -memory, Set.of());
+        }
+        chain.add("destroy", new Operation.Destroy(type, vmid), Effect.NONE);
+        fields.addAll(Removal.disks(guest));
+        yield Action.DESTROY;
+      }
+      case Migrate(String target) -> {
+        boolean restarts = guest.running() && !EffectRules.movesLive(type);
+        Effect effect = !guest.running() ? Effect.NONE : restarts ? Effect.RESTART : Effect.LIVE;
+        chain.add(
+            "migrate",
+            new Operation.Migrate(type, vmid, target, guest.running()),
+            effect,
+            guest.running() ? memory : 0,
+            Set.of());
+        fields.add(new FieldChange("node", guest.node(), target, effect, ""));
+        yield Action.MIGRATE;
+      }
+    };
+  }
+
+  private static void start(ObservedGuest guest, StepChain chain) {
+    chain.add(
+        "start",
+        new Operation.Start(guest.type(), guest.vmid()),
+        Effect.NONE,
+        guest.maxMemory(),
+        Set.of());
+  }
+
+  private static FieldChange power(String from, String to) {
+    return new FieldChange("power", from, to, Effect.LIVE, "");
+  }
+}
