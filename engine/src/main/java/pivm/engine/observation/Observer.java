@@ -3,6 +3,7 @@ package pivm.engine.observation;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.plan.Needs;
 import pivm.proxmox.Proxmox;
 import pivm.proxmox.ProxmoxException;
 
@@ -23,7 +24,7 @@ public interface Observer {
    *
    * @throws ProxmoxException as {@link #observe}
    */
-  Inventory details(Inventory inventory, DetailsRequest request);
+  Inventory details(Inventory inventory, Needs needs);
 
   /**
    * Where a guest is now; null when there is none of that id (or the token may not see it).
