@@ -11,7 +11,6 @@ import pivm.engine.inventory.Node;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.inventory.Rights;
 import pivm.engine.inventory.Unknown;
-import pivm.engine.plan.Needs;
 import pivm.proxmox.Proxmox;
 
 /**
@@ -69,8 +68,8 @@ final class ApiObserver implements Observer {
   }
 
   @Override
-  public Inventory details(Inventory inventory, Needs needs) {
-    return needs.isEmpty() ? inventory : new Details(proxmox, inventory).with(needs);
+  public Inventory details(Inventory inventory, DetailsRequest request) {
+    return request.isEmpty() ? inventory : new Details(proxmox, inventory).with(request);
   }
 
   @Override
@@ -81,5 +80,10 @@ final class ApiObserver implements Observer {
   @Override
   public @Nullable ObservedGuest guest(int vmid) {
     return new Guests(proxmox).guest(vmid);
+  }
+
+  @Override
+  public @Nullable ObservedGuest guest(Location expected) {
+    return new Guests(proxmox).guest(expected);
   }
 }

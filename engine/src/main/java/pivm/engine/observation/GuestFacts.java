@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.HaResource;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.inventory.PowerState;
+import pivm.proxmox.GuestType;
 import pivm.proxmox.config.GuestConfig;
 import pivm.proxmox.json.Json;
 
@@ -20,8 +21,8 @@ final class GuestFacts {
    * and template mark from statistics that are up to ten seconds old.
    */
   static ObservedGuest with(ObservedGuest guest, GuestConfig config) {
-    String name = config.name();
-    String lock = config.lock();
+    String name = config.value(guest.type() == GuestType.QEMU ? "name" : "hostname");
+    String lock = config.value("lock");
     boolean suspended = "suspended".equals(lock) && guest.power() == PowerState.STOPPED;
     return new ObservedGuest(
         guest.type(),
@@ -29,13 +30,13 @@ final class GuestFacts {
         name == null ? guest.name() : name,
         guest.node(),
         suspended ? PowerState.SUSPENDED : guest.power(),
-        config.template(),
+        "1".equals(config.value("template")),
         lock,
         memory(config),
         guest.usedMemory(),
         guest.uptime(),
         guest.pool(),
-        config.tags(),
+        Words.of(config.value("tags")),
         guest.ha(),
         config,
         guest.snapshots());

@@ -60,6 +60,20 @@ final class Guests {
     throw last == null ? new IllegalStateException("not looked for") : last;
   }
 
+  @Nullable ObservedGuest guest(Location expected) {
+    Json.Obj row =
+        Json.object()
+            .put("type", expected.type().apiName())
+            .put("vmid", expected.vmid())
+            .put("node", expected.node())
+            .build();
+    try {
+      return read(row, expected);
+    } catch (ProxmoxException.NotFound elsewhere) {
+      return guest(expected.vmid());
+    }
+  }
+
   private @Nullable ObservedGuest read(Json.Obj row, Location location) {
     ObservedGuest listed = ResourceReading.guest(row, new TreeMap<>(), new TreeMap<>());
     if (listed == null) {
@@ -75,9 +89,10 @@ final class Guests {
 
   /** The HA resource; null when the token may not see it. */
   private @Nullable HaResource ha(Location location) {
+    String service = (location.type() == GuestType.QEMU ? "vm:" : "ct:") + location.vmid();
     try {
       return ClusterReading.haResource(
-          proxmox.call(ApiCall.get("/cluster/ha/resources/" + location.serviceId())).asObject());
+          proxmox.call(ApiCall.get("/cluster/ha/resources/" + service)).asObject());
     } catch (ProxmoxException.Forbidden | ProxmoxException.NotFound hidden) {
       return null;
     }

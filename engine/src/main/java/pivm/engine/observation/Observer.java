@@ -1,10 +1,8 @@
 package pivm.engine.observation;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
-import pivm.engine.plan.Needs;
 import pivm.proxmox.Proxmox;
 import pivm.proxmox.ProxmoxException;
 
@@ -25,7 +23,7 @@ public interface Observer {
    *
    * @throws ProxmoxException as {@link #observe}
    */
-  Inventory details(Inventory inventory, Needs needs);
+  Inventory details(Inventory inventory, DetailsRequest request);
 
   /**
    * Where a guest is now; null when there is none of that id (or the token may not see it).
@@ -43,6 +41,14 @@ public interface Observer {
    */
   @Nullable ObservedGuest guest(int vmid);
 
+  /**
+   * As {@link #guest(int)}, but looks first where it is expected, which spares the cluster's list.
+   * Its pool is only known when it was looked for.
+   */
+  default @Nullable ObservedGuest guest(Location expected) {
+    return guest(expected.vmid());
+  }
+
   /** Looks through the API, with what a user or token may see. */
   static Observer over(Proxmox proxmox) {
     return new ApiObserver(proxmox, false);
@@ -51,15 +57,5 @@ public interface Observer {
   /** Looks through the API as root@pam itself (on a node, or by ticket). */
   static Observer overAsRoot(Proxmox proxmox) {
     return new ApiObserver(proxmox, true);
-  }
-
-  /** Looks into {@code /etc/pve}, or a copy of it, and asks no Proxmox at all. */
-  static Observer overFiles(Path pmxcfs) {
-    return new FilesystemObserver(pmxcfs);
-  }
-
-  /** Looks from a node as root: into its cluster file system, and for the rest over the API. */
-  static Observer onNode(Path pmxcfs, Proxmox proxmox) {
-    return new NodeObserver(pmxcfs, proxmox);
   }
 }

@@ -1,0 +1,15 @@
+package pivm.engine.execution;
+
+import java.util.List;
+
+/**
+ * The end of a Proxmox task.
+ *
+ * @param exitStatus {@code OK}, {@code WARNINGS: n}, or the error itself
+ * @param log its last lines
+ */
+record TaskEnd(boolean ok, String exitStatus, List<String> log) {
+  TaskEnd {
+    log = List.copyOf(log);
+  }
+}

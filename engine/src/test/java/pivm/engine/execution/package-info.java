@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package pivm.engine.execution;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package pivm.engine.history;
+
+import org.jspecify.annotations.NullMarked;
