@@ -69,7 +69,7 @@ public final class GuestImport {
 
   /** What is declared elsewhere, or by nobody. */
   private static final Set<String> ELSEWHERE =
-      Set.of("name", "hostname", "template", "vmgenid", "cipassword", "lxc");
+      Set.of("name", "hostname", "template", "vmgenid", "cipassword", GuestConfig.RAW);
 
   private final ObservedGuest guest;
   private final GuestType type;
@@ -302,7 +302,7 @@ public final class GuestImport {
           "it has a cloud-init password, which Proxmox does not show; to set it again some day,"
               + " add cloud_init.password as a secret reference");
     }
-    String raw = values.get("lxc");
+    String raw = values.get(GuestConfig.RAW);
     if (raw != null) {
       List<String> keys =
           raw.lines().map(line -> line.split(":", 2)[0].strip()).distinct().toList();

@@ -11,6 +11,7 @@ import pivm.engine.inventory.Node;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.inventory.Rights;
 import pivm.engine.inventory.Unknown;
+import pivm.engine.plan.Needs;
 import pivm.proxmox.Proxmox;
 
 /**
@@ -68,8 +69,8 @@ final class ApiObserver implements Observer {
   }
 
   @Override
-  public Inventory details(Inventory inventory, DetailsRequest request) {
-    return request.isEmpty() ? inventory : new Details(proxmox, inventory).with(request);
+  public Inventory details(Inventory inventory, Needs needs) {
+    return needs.isEmpty() ? inventory : new Details(proxmox, inventory).with(needs);
   }
 
   @Override

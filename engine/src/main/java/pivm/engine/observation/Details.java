@@ -16,6 +16,7 @@ import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.inventory.Snapshot;
 import pivm.engine.inventory.Storage;
 import pivm.engine.inventory.Unknown;
+import pivm.engine.plan.Needs;
 import pivm.proxmox.ApiCall;
 import pivm.proxmox.Proxmox;
 import pivm.proxmox.json.Json;
@@ -38,12 +39,12 @@ final class Details {
     this.unknown = Collections.synchronizedList(new ArrayList<>(inventory.unknown()));
   }
 
-  Inventory with(DetailsRequest request) {
+  Inventory with(Needs needs) {
     List<Runnable> reads = new ArrayList<>();
-    request.snapshots().forEach(vmid -> guest(vmid, this::snapshots, reads));
-    request.fresh().forEach(vmid -> guest(vmid, this::power, reads));
-    request.storages().forEach((node, ids) -> storages(node, ids, reads));
-    request.nodes().forEach(node -> node(node, reads));
+    needs.snapshots().forEach(vmid -> guest(vmid, this::snapshots, reads));
+    needs.fresh().forEach(vmid -> guest(vmid, this::power, reads));
+    needs.volumes().forEach((node, ids) -> storages(node, ids, reads));
+    needs.nodes().forEach(node -> node(node, reads));
     Parallel.map(
         reads,
         read -> {

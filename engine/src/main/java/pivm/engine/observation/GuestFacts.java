@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.HaResource;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.inventory.PowerState;
-import pivm.proxmox.GuestType;
 import pivm.proxmox.config.GuestConfig;
 import pivm.proxmox.json.Json;
 
@@ -21,8 +20,8 @@ final class GuestFacts {
    * and template mark from statistics that are up to ten seconds old.
    */
   static ObservedGuest with(ObservedGuest guest, GuestConfig config) {
-    String name = config.value(guest.type() == GuestType.QEMU ? "name" : "hostname");
-    String lock = config.value("lock");
+    String name = config.name();
+    String lock = config.lock();
     boolean suspended = "suspended".equals(lock) && guest.power() == PowerState.STOPPED;
     return new ObservedGuest(
         guest.type(),
@@ -30,13 +29,13 @@ final class GuestFacts {
         name == null ? guest.name() : name,
         guest.node(),
         suspended ? PowerState.SUSPENDED : guest.power(),
-        "1".equals(config.value("template")),
+        config.template(),
         lock,
         memory(config),
         guest.usedMemory(),
         guest.uptime(),
         guest.pool(),
-        Words.of(config.value("tags")),
+        config.tags(),
         guest.ha(),
         config,
         guest.snapshots());

@@ -152,7 +152,7 @@ final class GuestReader {
 
   static GuestConfig config(Proxmox proxmox, Location location, boolean rawLines) {
     GuestConfig config =
-        ConfigReading.pending(
+        GuestConfig.ofPending(
             location.type(), proxmox.call(ApiCall.get(location.path() + "/pending")));
     return rawLines && location.type() == GuestType.LXC
         ? ConfigReading.withRawLines(config, proxmox.call(ApiCall.get(location.path() + "/config")))

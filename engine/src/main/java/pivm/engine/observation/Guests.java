@@ -89,10 +89,9 @@ final class Guests {
 
   /** The HA resource; null when the token may not see it. */
   private @Nullable HaResource ha(Location location) {
-    String service = (location.type() == GuestType.QEMU ? "vm:" : "ct:") + location.vmid();
     try {
       return ClusterReading.haResource(
-          proxmox.call(ApiCall.get("/cluster/ha/resources/" + service)).asObject());
+          proxmox.call(ApiCall.get("/cluster/ha/resources/" + location.serviceId())).asObject());
     } catch (ProxmoxException.Forbidden | ProxmoxException.NotFound hidden) {
       return null;
     }

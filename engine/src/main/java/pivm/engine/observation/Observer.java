@@ -1,8 +1,10 @@
 package pivm.engine.observation;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.plan.Needs;
 import pivm.proxmox.Proxmox;
 import pivm.proxmox.ProxmoxException;
 
@@ -23,7 +25,7 @@ public interface Observer {
    *
    * @throws ProxmoxException as {@link #observe}
    */
-  Inventory details(Inventory inventory, DetailsRequest request);
+  Inventory details(Inventory inventory, Needs needs);
 
   /**
    * Where a guest is now; null when there is none of that id (or the token may not see it).
@@ -57,5 +59,15 @@ public interface Observer {
   /** Looks through the API as root@pam itself (on a node, or by ticket). */
   static Observer overAsRoot(Proxmox proxmox) {
     return new ApiObserver(proxmox, true);
+  }
+
+  /** Looks into {@code /etc/pve}, or a copy of it, and asks no Proxmox at all. */
+  static Observer overFiles(Path pmxcfs) {
+    return new FilesystemObserver(pmxcfs);
+  }
+
+  /** Looks from a node as root: into its cluster file system, and for the rest over the API. */
+  static Observer onNode(Path pmxcfs, Proxmox proxmox) {
+    return new NodeObserver(pmxcfs, proxmox);
   }
 }

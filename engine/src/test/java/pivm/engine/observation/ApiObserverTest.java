@@ -19,6 +19,7 @@ import pivm.engine.inventory.PowerState;
 import pivm.engine.inventory.Snapshot;
 import pivm.engine.inventory.Storage;
 import pivm.engine.inventory.Unknown;
+import pivm.engine.plan.Needs;
 import pivm.engine.testing.FakeProxmox;
 import pivm.proxmox.ProxmoxException;
 import pivm.proxmox.config.GuestConfig;
@@ -390,8 +391,7 @@ final class ApiObserverTest {
 
     Inventory detailed =
         Observer.over(proxmox)
-            .details(
-                inventory, new DetailsRequest(set(101), new TreeSet<>(), storages, set("pve-a")));
+            .details(inventory, new Needs(set(101), new TreeSet<>(), storages, set("pve-a")));
 
     assertThat(guest(detailed, 101).snapshots())
         .extracting(Snapshot::name, Snapshot::parent, Snapshot::withMemory, Snapshot::state)
@@ -428,8 +428,7 @@ final class ApiObserverTest {
     Inventory detailed =
         Observer.over(proxmox)
             .details(
-                observe(proxmox),
-                new DetailsRequest(new TreeSet<>(), set(101), storages, new TreeSet<>()));
+                observe(proxmox), new Needs(new TreeSet<>(), set(101), storages, new TreeSet<>()));
 
     assertThat(guest(detailed, 101).power()).isEqualTo(PowerState.STOPPED);
     assertThat(detailed.unknown())
