@@ -1,0 +1,158 @@
+package pivm.simulator.state;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import pivm.simulator.json.Doc;
+
+/** A node of the cluster. */
+public final class Node {
+  private final String name;
+  private final int number;
+  private final String address;
+  private final int cpus;
+  private final long memory;
+  private final long bootedMillis;
+  private final String fingerprint;
+  private final Map<String, Doc> interfaces = new TreeMap<>();
+  private final Map<String, Doc> pendingInterfaces = new TreeMap<>();
+  private boolean interfacesPending;
+  private final Map<String, String> dns = new LinkedHashMap<>();
+  private boolean online = true;
+  private @Nullable String unreachable;
+  private boolean kvm = true;
+  private int lastPid = 1000;
+
+  Node(
+      String name,
+      int number,
+      String address,
+      int cpus,
+      long memory,
+      long bootedMillis,
+      String fingerprint) {
+    this.name = name;
+    this.number = number;
+    this.address = address;
+    this.cpus = cpus;
+    this.memory = memory;
+    this.bootedMillis = bootedMillis;
+    this.fingerprint = fingerprint;
+    dns.put("search", "lab.example");
+    dns.put("dns1", "10.213.7.1");
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** Corosync's number of the node. */
+  public int number() {
+    return number;
+  }
+
+  public String address() {
+    return address;
+  }
+
+  public int cpus() {
+    return cpus;
+  }
+
+  /** In bytes. */
+  public long memory() {
+    return memory;
+  }
+
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  /** Whether corosync sees the node. */
+  public boolean isOnline() {
+    return online;
+  }
+
+  public void online(boolean on) {
+    online = on;
+  }
+
+  /** Why other nodes cannot pass calls to this one; null when they can. */
+  public @Nullable String unreachable() {
+    return unreachable;
+  }
+
+  /**
+   * Makes the node's API unreachable, or reachable again.
+   *
+   * @param reason as in {@code 595 No route to host}; null to end it
+   */
+  public void unreachable(@Nullable String reason) {
+    unreachable = reason;
+  }
+
+  public boolean hasKvm() {
+    return kvm;
+  }
+
+  public void kvm(boolean on) {
+    kvm = on;
+  }
+
+  /** Network interfaces in effect, by name, each with its settings. */
+  public Map<String, Doc> interfaces() {
+    return interfaces;
+  }
+
+  /** The interfaces as they will be after the next apply. */
+  public Map<String, Doc> pendingInterfaces() {
+    return interfacesPending ? pendingInterfaces : interfaces;
+  }
+
+  public boolean hasPendingInterfaces() {
+    return interfacesPending;
+  }
+
+  /** Starts a set of pending interface changes from what is in effect. */
+  public Map<String, Doc> editInterfaces() {
+    if (!interfacesPending) {
+      pendingInterfaces.clear();
+      pendingInterfaces.putAll(interfaces);
+      interfacesPending = true;
+    }
+    return pendingInterfaces;
+  }
+
+  public void revertInterfaces() {
+    interfacesPending = false;
+    pendingInterfaces.clear();
+  }
+
+  public void applyInterfaces() {
+    if (interfacesPending) {
+      interfaces.clear();
+      interfaces.putAll(pendingInterfaces);
+      revertInterfaces();
+    }
+  }
+
+  public Map<String, String> dns() {
+    return dns;
+  }
+
+  /** Seconds since the node booted. */
+  public long uptime(long nowMillis) {
+    return Math.max(0, (nowMillis - bootedMillis) / 1000);
+  }
+
+  int nextPid() {
+    lastPid += 3;
+    return lastPid;
+  }
+
+  /** Clock ticks since boot, as in UPIDs. */
+  long ticks(long nowMillis) {
+    return Math.max(0, (nowMillis - bootedMillis) / 10);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package pivm.simulator.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package pivm.simulator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package pivm.simulator.schema;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package pivm.simulator.testing;
+
+import org.jspecify.annotations.NullMarked;
