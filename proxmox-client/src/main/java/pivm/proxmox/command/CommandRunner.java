@@ -1,0 +1,31 @@
+package pivm.proxmox.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a command on a node and waits for its end. */
+@FunctionalInterface
+public interface CommandRunner {
+
+  /** What a command left. */
+  record Result(int exitCode, String output, String errors) {}
+
+  /**
+   * Runs a command with nothing on its standard input.
+   *
+   * @throws IOException when it can't be started
+   * @throws InterruptedException when the waiting thread is asked to end; the command is ended too
+   */
+  Result run(List<String> command) throws IOException, InterruptedException;
+
+  /**
+   * Runs commands on this machine.
+   *
+   * @param folder where the commands are, null to look them up as the shell does
+   */
+  static CommandRunner local(@Nullable Path folder) {
+    return new LocalRunner(folder);
+  }
+}
