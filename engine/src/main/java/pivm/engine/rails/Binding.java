@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.inventory.Fingerprint;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.inventory.Snapshot;
-import pivm.engine.plan.Basis;
 import pivm.proxmox.GuestType;
 import pivm.proxmox.config.GuestConfig;
 
@@ -54,13 +54,12 @@ public record Binding(
 
   static Binding of(ObservedGuest guest, ReviewRequest request) {
     Preflight preflight = request.preflights().get(guest.vmid());
-    Basis basis = request.plan().basis().get(guest.vmid());
     GuestConfig config = guest.config();
     return new Binding(
         guest.vmid(),
         guest.type(),
         guest.name(),
-        basis == null ? "" : basis.meaning(),
+        config == null ? "" : Fingerprint.of(config),
         booted(guest, preflight, request.now()),
         guest.power().name(),
         disks(config),
@@ -72,7 +71,7 @@ public record Binding(
 
   private static @Nullable Instant booted(
       ObservedGuest guest, @Nullable Preflight preflight, Instant now) {
-    if (preflight != null) {
+    if (preflight != null && Duration.between(preflight.at(), now).abs().toMinutes() < 1) {
       return preflight.booted();
     }
     return guest.uptime() == 0 ? null : now.minusSeconds(guest.uptime());
@@ -135,6 +134,30 @@ public record Binding(
     note(changed, !ha.equals(now.ha), "its HA state has changed");
     note(changed, !ports.equals(now.ports), "it listens on other ports");
     return changed;
+  }
+
+  /** As {@link #changed}, of what a run does not change itself. */
+  List<String> changedIdentity(Binding now) {
+    List<String> changed = new ArrayList<>();
+    note(changed, type != now.type || vmid != now.vmid, "it is another guest");
+    note(changed, !protection && now.protection, "it has been protected");
+    return changed;
+  }
+
+  /** The same where ports were not read. */
+  Binding withoutPorts() {
+    return new Binding(
+        vmid,
+        type,
+        name,
+        meaning,
+        booted,
+        power,
+        disks,
+        snapshots,
+        protection,
+        ha,
+        new TreeSet<>());
   }
 
   private boolean bootedAnew(Binding now) {

@@ -38,6 +38,18 @@ public final class Rails {
     return vmids;
   }
 
+  /**
+   * Judges a step again right before it runs, on fresh readings, and reserves the memory that it
+   * needs. Its memory is to be settled with {@link MemoryLedger#done} or {@link
+   * MemoryLedger#release}.
+   *
+   * @return what is worse than it was reviewed; the step may run when there is nothing
+   */
+  public static List<Verdict> recheck(
+      ReviewedPlan reviewed, Step step, Fresh facts, MemoryLedger ledger) {
+    return new Recheck(reviewed, step, facts).verdicts(ledger);
+  }
+
   /** The rules that look at every step, but for memory, which a run keeps a ledger of. */
   static List<RailRule> rules(boolean atOnce) {
     List<RailRule> rules = new ArrayList<>();

@@ -58,7 +58,7 @@ final class Review {
     verdicts.sort(
         Comparator.comparing(Verdict::rail)
             .thenComparing(one -> places.getOrDefault(String.valueOf(one.step()), -1)));
-    return new ReviewedPlan(request, plan, verdicts, blocked, open, bindings);
+    return new ReviewedPlan(request, plan, verdicts, blocked, open, unconfirmed(open), bindings);
   }
 
   /** Judges step after step; what is blocked is not taken as done. */
@@ -172,6 +172,20 @@ final class Review {
             blocked.add(id);
           }
         });
+  }
+
+  private SortedSet<String> unconfirmed(List<Confirmation> open) {
+    var asked = new TreeSet<String>();
+    open.forEach(one -> asked.addAll(one.steps()));
+    SortedSet<String> all = StepOrder.withDependents(plan.steps(), asked);
+    guarded
+        .inserted()
+        .forEach((id, serves) -> {
+          if (serves.stream().allMatch(one -> all.contains(one) || blocked.contains(one))) {
+            all.add(id);
+          }
+        });
+    return all;
   }
 
   private void askGuests(List<Confirmation> open, SortedMap<Integer, Binding> bindings) {

@@ -20,6 +20,7 @@ public final class ReviewedPlan {
   private final List<Verdict> verdicts;
   private final SortedSet<String> blockedSteps;
   private final List<Confirmation> open;
+  private final SortedSet<String> unconfirmed;
   private final SortedMap<Integer, Binding> bindings;
 
   ReviewedPlan(
@@ -28,12 +29,14 @@ public final class ReviewedPlan {
       List<Verdict> verdicts,
       Set<String> blockedSteps,
       List<Confirmation> open,
+      Set<String> unconfirmed,
       SortedMap<Integer, Binding> bindings) {
     this.request = request;
     this.plan = plan;
     this.verdicts = List.copyOf(verdicts);
     this.blockedSteps = Collections.unmodifiableSortedSet(new TreeSet<>(blockedSteps));
     this.open = List.copyOf(open);
+    this.unconfirmed = Collections.unmodifiableSortedSet(new TreeSet<>(unconfirmed));
     this.bindings = Collections.unmodifiableSortedMap(new TreeMap<>(bindings));
   }
 
@@ -70,11 +73,11 @@ public final class ReviewedPlan {
     return open;
   }
 
-  /** Steps that wait for a confirmation, and all that wait for those. */
+  /**
+   * Steps that wait for a confirmation, all that wait for those, and what would only protect them.
+   */
   public SortedSet<String> unconfirmedSteps() {
-    var asked = new TreeSet<String>();
-    open.forEach(one -> asked.addAll(one.steps()));
-    return StepOrder.withDependents(plan.steps(), asked);
+    return unconfirmed;
   }
 
   /**
@@ -93,7 +96,6 @@ public final class ReviewedPlan {
 
   /** The steps that may run now: neither blocked nor waiting for a confirmation. */
   public List<Step> runnable() {
-    SortedSet<String> unconfirmed = unconfirmedSteps();
     return plan.steps().stream()
         .filter(step -> !blockedSteps.contains(step.id()) && !unconfirmed.contains(step.id()))
         .toList();

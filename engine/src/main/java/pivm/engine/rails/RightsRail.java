@@ -46,11 +46,15 @@ final class RightsRail implements RailRule {
     }
     List<Verdict> verdicts = new ArrayList<>();
     Set<Requirement> missing = new LinkedHashSet<>();
-    for (Requirement one : Requirements.of(step, before)) {
+    KeyRights keys = KeyRights.of(step, before);
+    List<Requirement> all = new ArrayList<>(Requirements.of(step, before));
+    all.addAll(keys.requirements());
+    for (Requirement one : all) {
       if (!one.holds(rights)) {
         missing.add(one);
       }
     }
+    keys.rootOnly().forEach(why -> verdicts.add(Verdict.blocked(Rail.RIGHTS, step.id(), why)));
     missing.forEach(
         one -> verdicts.add(Verdict.blocked(Rail.RIGHTS, step.id(), message(one, before))));
     return verdicts;
