@@ -1,0 +1,13 @@
+package pivm.engine.pipeline;
+
+import pivm.engine.inventory.Inventory;
+import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.rails.Preflight;
+
+/** Gathers the pre-flight facts of a guest that something destructive would be done to. */
+@FunctionalInterface
+public interface PreflightSource {
+
+  /** Reads what can be read; what can't be is said in the result. */
+  Preflight of(ObservedGuest guest, Inventory inventory);
+}
