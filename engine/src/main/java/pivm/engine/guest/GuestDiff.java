@@ -77,8 +77,8 @@ final class GuestDiff {
 
   private void fixed(GuestKey key, String name, Setting declared, List<Difference> found) {
     if (declared instanceof Setting.Value(String text)
-        && !ValueComparison.same(key, text, config.value(name))) {
-      String now = config.value(name);
+        && !ValueComparison.same(key, text, config.next(name))) {
+      String now = config.next(name);
       found.add(
           new Difference.Impossible(
               name,
