@@ -1,6 +1,6 @@
 /**
- * The one way from manifests to a changed cluster: observe, plan, judge, execute, verify. Every face
- * (command line, timers, assistants) goes through {@link pivm.engine.pipeline.Pipeline}.
+ * The one way from manifests to a changed cluster: observe, plan, judge, execute, verify. Every
+ * face (command line, timers, assistants) goes through {@link pivm.engine.pipeline.Pipeline}.
  */
 @NullMarked
 package pivm.engine.pipeline;

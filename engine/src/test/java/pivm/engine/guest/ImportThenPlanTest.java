@@ -30,8 +30,7 @@ class ImportThenPlanTest {
       String manifest =
           ManifestWriter.manifest(
               List.of(
-                  GuestImport.entry(guest, inventory.cluster(), GuestImport.Form.COMPLETE)
-                      .json()));
+                  GuestImport.entry(guest, inventory.cluster(), GuestImport.Form.COMPLETE).json()));
 
       ManifestReader.Result read = ManifestReader.read("imported.json", manifest);
       assertThat(read.hasErrors())
@@ -57,8 +56,7 @@ class ImportThenPlanTest {
     if (guest.pool() != null) {
       pools.add(guest.pool());
     }
-    var cluster =
-        new Cluster(null, "9.2.11", true, new TreeMap<>(), new TreeMap<>(), pools, false);
+    var cluster = new Cluster(null, "9.2.11", true, new TreeMap<>(), new TreeMap<>(), pools, false);
     return new Inventory(cluster, nodes, guests, new TreeMap<>(), Rights.all(), List.of());
   }
 }

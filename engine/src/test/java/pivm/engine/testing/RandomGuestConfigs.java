@@ -140,7 +140,7 @@ public final class RandomGuestConfigs {
     while (random.nextDouble() < density && names.size() < 4) {
       int index =
           random.nextBoolean()
-              ? key.firstIndex() + names.size()
+              ? Math.min(key.lastIndex(), key.firstIndex() + names.size())
               : random.nextInt(key.firstIndex(), key.lastIndex() + 1);
       names.add(key.base() + index);
     }

@@ -1,0 +1,110 @@
+package pivm.engine.pipeline;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import pivm.engine.execution.ClusterLock;
+import pivm.engine.execution.EventListener;
+import pivm.engine.execution.Executor;
+import pivm.engine.execution.Resumer;
+import pivm.engine.execution.RunContext;
+import pivm.engine.execution.RunResult;
+import pivm.engine.execution.StepGuard;
+import pivm.engine.execution.StopSignal;
+import pivm.engine.history.FileJournal;
+import pivm.engine.history.History;
+import pivm.engine.history.Run;
+import pivm.engine.history.StateLock;
+
+/**
+ * Carries judged plans out. One instance holds the state folder's lock, so that no other run of
+ * this machine mixes in between settling, planning and executing; close it to free the lock.
+ */
+public final class Application implements AutoCloseable {
+  private static final Duration OTHER_MANAGER = Duration.ofMinutes(2);
+
+  private final Surroundings around;
+  private final History history;
+  private final StateLock lock;
+
+  private Application(Surroundings around, StateLock lock) {
+    this.around = around;
+    this.history = new History(around.state());
+    this.lock = lock;
+  }
+
+  /**
+   * @param what for the message that another run meets: {@code apply}
+   * @throws StateLock.Busy when another run works in the state folder
+   */
+  public static Application begin(Surroundings around, String what) {
+    return new Application(around, StateLock.take(around.state(), what));
+  }
+
+  /**
+   * Finds out what became of the calls that a killed run left in flight. To be done before
+   * planning: the plan then holds what is still to be done.
+   */
+  public List<Resumer.Report> settle(StopSignal stop) {
+    var resumer =
+        new Resumer(
+            around.proxmox(),
+            around.observer(),
+            around.time(),
+            around.limits(),
+            stop,
+            around.unlocker());
+    List<Resumer.Report> reports = new ArrayList<>();
+    for (Run run : history.unfinished()) {
+      try (FileJournal journal = history.open(run.id())) {
+        reports.add(resumer.settle(run, journal));
+      }
+    }
+    return reports;
+  }
+
+  /**
+   * Runs what may run of a plan.
+   *
+   * @param skipBlocked whether to do what does not depend on a blocked step
+   * @throws IllegalArgumentException when something is left to confirm, or is blocked and not to be
+   *     skipped: nothing was done then
+   * @throws InterruptedException when the waiting for another manager is ended
+   */
+  public RunResult run(
+      Planned planned,
+      StepGuard guard,
+      boolean skipBlocked,
+      StopSignal stop,
+      EventListener listener)
+      throws InterruptedException {
+    String run = History.runName(around.time().now(), planned.plan().id());
+    try (ClusterLock.Held held = around.clusterLock().take("apply", OTHER_MANAGER);
+        FileJournal journal = history.open(run)) {
+      var context =
+          new RunContext(
+              run,
+              around.actor(),
+              around.user(),
+              around.version(),
+              around.proxmox(),
+              around.observer(),
+              around.time(),
+              journal,
+              around.secrets(),
+              guard,
+              around.policy(),
+              around.limits(),
+              stop,
+              held,
+              around.unlocker(),
+              skipBlocked);
+      return new Executor().run(planned.reviewed(), context, listener);
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.close();
+  }
+}

@@ -1,0 +1,178 @@
+package pivm.engine.pipeline;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import pivm.engine.guest.GuestPlanner;
+import pivm.engine.inventory.Inventory;
+import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.manifest.Desired;
+import pivm.engine.observation.DetailsRequest;
+import pivm.engine.observation.ObservationRequest;
+import pivm.engine.plan.Needs;
+import pivm.engine.plan.Plan;
+import pivm.engine.plan.PlanOptions;
+import pivm.engine.plan.Planner;
+import pivm.engine.rails.Approval;
+import pivm.engine.rails.Given;
+import pivm.engine.rails.Hold;
+import pivm.engine.rails.Preflight;
+import pivm.engine.rails.Rails;
+import pivm.engine.rails.ReviewRequest;
+import pivm.engine.rails.ReviewedPlan;
+
+/** Observes, plans and judges. Changing is {@link Application}'s part. */
+public final class Pipeline {
+  private static final int SHUTDOWN_SECONDS = 180;
+
+  private final Surroundings around;
+  private final Planner planner = new Planner(List.of(new GuestPlanner()));
+
+  public Pipeline(Surroundings around) {
+    this.around = around;
+  }
+
+  /**
+   * What people have said about this run and before it.
+   *
+   * @param named guests that the command itself names
+   */
+  public record Words(
+      List<Given> given,
+      List<Approval> approvals,
+      SortedMap<Integer, Hold> holds,
+      SortedSet<Integer> named) {
+    public static Words none() {
+      return new Words(List.of(), List.of(), new TreeMap<>(), new TreeSet<>());
+    }
+  }
+
+  /**
+   * Looks at the cluster, plans and judges; changes nothing.
+   *
+   * @throws pivm.proxmox.ProxmoxException when the cluster cannot be reached or lets nobody in
+   */
+  public Planned plan(Desired desired, Words words) {
+    PlanOptions options = options();
+    return judged(
+        desired,
+        observed(planner.managed(desired)),
+        inventory -> planner.needs(desired, inventory, options),
+        inventory -> planner.plan(desired, inventory, options),
+        words);
+  }
+
+  /**
+   * Plans what a command asks of single guests, whatever the manifests say.
+   *
+   * @param guests that are read
+   * @param make makes the plan of what was observed
+   */
+  public Planned planDirectly(
+      Desired desired,
+      SortedSet<Integer> guests,
+      BiFunction<Inventory, Desired, Plan> make,
+      Words words) {
+    Needs needs = new Needs(guests, guests, new TreeMap<>(), new TreeSet<>());
+    return judged(
+        desired,
+        observed(guests),
+        inventory -> withStorages(needs, guests, inventory),
+        inventory -> make.apply(inventory, desired),
+        words);
+  }
+
+  /** Judges again with what a person has said meanwhile. */
+  public Planned again(Planned planned, List<Given> given) {
+    ReviewRequest request = planned.request().withGiven(given);
+    return new Planned(
+        planned.desired(),
+        planned.inventory(),
+        request,
+        Rails.review(request),
+        planned.preflights(),
+        planned.took());
+  }
+
+  private PlanOptions options() {
+    return new PlanOptions(around.policy(), around.window().open(), SHUTDOWN_SECONDS);
+  }
+
+  private record Observed(Inventory inventory, Duration took) {}
+
+  private Observed observed(SortedSet<Integer> guests) {
+    Instant began = around.time().now();
+    Inventory inventory = around.observer().observe(ObservationRequest.of(guests));
+    return new Observed(inventory, Duration.between(began, around.time().now()));
+  }
+
+  private Planned judged(
+      Desired desired,
+      Observed observed,
+      java.util.function.Function<Inventory, Needs> needs,
+      java.util.function.Function<Inventory, Plan> plan,
+      Words words) {
+    Inventory inventory = detailed(observed.inventory(), needs.apply(observed.inventory()));
+    ReviewRequest request = request(plan.apply(inventory), inventory, desired, words);
+    SortedMap<Integer, Preflight> preflights = preflights(request, inventory);
+    request = request.withPreflights(preflights);
+    ReviewedPlan reviewed = Rails.review(request);
+    return new Planned(desired, inventory, request, reviewed, preflights, observed.took());
+  }
+
+  private Inventory detailed(Inventory inventory, Needs needs) {
+    return needs.isEmpty()
+        ? inventory
+        : around
+            .observer()
+            .details(
+                inventory,
+                new DetailsRequest(
+                    needs.snapshots(), needs.fresh(), needs.volumes(), needs.nodes()));
+  }
+
+  private ReviewRequest request(Plan plan, Inventory inventory, Desired desired, Words words) {
+    return ReviewRequest.of(
+            plan, inventory, desired, around.policy(), around.actor(), around.time().now())
+        .withGiven(words.given())
+        .withApprovals(words.approvals())
+        .withHolds(words.holds())
+        .withNamed(words.named())
+        .withWindow(around.window())
+        .withRun(around.actor().label(), around.user());
+  }
+
+  private SortedMap<Integer, Preflight> preflights(ReviewRequest request, Inventory inventory) {
+    var preflights = new TreeMap<Integer, Preflight>();
+    for (int vmid : Rails.targets(request)) {
+      ObservedGuest guest = inventory.guest(vmid);
+      if (guest != null) {
+        preflights.put(vmid, around.preflights().of(guest, inventory));
+      }
+    }
+    return preflights;
+  }
+
+  /** A single action is judged on its node and what its node's storages hold. */
+  private static Needs withStorages(Needs needs, SortedSet<Integer> guests, Inventory inventory) {
+    var volumes = new TreeMap<String, SortedSet<String>>();
+    var nodes = new TreeSet<String>();
+    for (int vmid : guests) {
+      ObservedGuest guest = inventory.guest(vmid);
+      if (guest != null && inventory.online(guest.node())) {
+        nodes.add(guest.node());
+        var here = new TreeSet<String>();
+        inventory.storages().values().stream()
+            .filter(storage -> storage.onNode(guest.node()))
+            .forEach(storage -> here.add(storage.id()));
+        volumes.put(guest.node(), here);
+      }
+    }
+    return new Needs(needs.snapshots(), needs.fresh(), volumes, nodes);
+  }
+}
