@@ -8,11 +8,11 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import pivm.engine.guest.GuestPlanner;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.Desired;
-import pivm.engine.observation.DetailsRequest;
 import pivm.engine.observation.ObservationRequest;
 import pivm.engine.plan.Needs;
 import pivm.engine.plan.Plan;
@@ -114,8 +114,8 @@ public final class Pipeline {
   private Planned judged(
       Desired desired,
       Observed observed,
-      java.util.function.Function<Inventory, Needs> needs,
-      java.util.function.Function<Inventory, Plan> plan,
+      Function<Inventory, Needs> needs,
+      Function<Inventory, Plan> plan,
       Words words) {
     Inventory inventory = detailed(observed.inventory(), needs.apply(observed.inventory()));
     ReviewRequest request = request(plan.apply(inventory), inventory, desired, words);
@@ -126,14 +126,7 @@ public final class Pipeline {
   }
 
   private Inventory detailed(Inventory inventory, Needs needs) {
-    return needs.isEmpty()
-        ? inventory
-        : around
-            .observer()
-            .details(
-                inventory,
-                new DetailsRequest(
-                    needs.snapshots(), needs.fresh(), needs.volumes(), needs.nodes()));
+    return needs.isEmpty() ? inventory : around.observer().details(inventory, needs);
   }
 
   private ReviewRequest request(Plan plan, Inventory inventory, Desired desired, Words words) {

@@ -49,6 +49,6 @@ public final class Reviews {
             RailPolicy.defaults(),
             new Actor.Human("root"),
             Instant.EPOCH);
-    return new ReviewedPlan(request, plan, verdicts, blocked, open, new TreeMap<>());
+    return new ReviewedPlan(request, plan, verdicts, blocked, open, Set.of(), new TreeMap<>());
   }
 }
