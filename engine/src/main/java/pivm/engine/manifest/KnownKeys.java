@@ -33,13 +33,19 @@ public record KnownKeys(Map<GuestType, Set<String>> newer) {
     return find(type, key) != null || newer.getOrDefault(type, Set.of()).contains(key);
   }
 
+  List<GuestKey> all(GuestType type) {
+    return GuestKeys.of(type).all();
+  }
+
+  List<String> newer(GuestType type) {
+    return newer.getOrDefault(type, Set.of()).stream().sorted().toList();
+  }
+
   /** Every name, {@code net[n]} for numbered ones. */
   List<String> names(GuestType type) {
     List<String> names = new ArrayList<>();
-    for (GuestKey key : GuestKeys.of(type).all()) {
-      names.add(key.pattern());
-    }
-    names.addAll(newer.getOrDefault(type, Set.of()).stream().sorted().toList());
+    all(type).forEach(key -> names.add(key.pattern()));
+    names.addAll(newer(type));
     return names;
   }
 }

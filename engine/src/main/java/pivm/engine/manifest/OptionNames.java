@@ -3,6 +3,7 @@ package pivm.engine.manifest;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pivm.proxmox.GuestType;
+import pivm.proxmox.schema.GuestKey;
 
 /** Decides which keys may stand in {@code options}. */
 final class OptionNames {
@@ -54,11 +55,25 @@ final class OptionNames {
     if (keys.knows(other, name)) {
       return "options." + name + " is a key of " + plural(other) + " only";
     }
+    String range = range(name);
+    if (range != null) {
+      return "options." + name + " is beyond what " + plural(type) + " can have: " + range;
+    }
     return "options."
         + name
         + " is no config key of "
         + plural(type)
         + Nearest.hint(name, keys.names(type));
+  }
+
+  /** The numbers that a numbered key may have, null when the name is none of those. */
+  private @Nullable String range(String name) {
+    for (GuestKey key : keys.all(type)) {
+      if (key.numbered() && Fields.matches(key.pattern(), name)) {
+        return key.base() + key.firstIndex() + " to " + key.base() + key.lastIndex();
+      }
+    }
+    return null;
   }
 
   static String plural(GuestType type) {

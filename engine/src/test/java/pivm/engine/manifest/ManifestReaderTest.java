@@ -288,7 +288,7 @@ class ManifestReaderTest {
         "\"options\": {\"features\": \"nesting=1\"} | is a key of containers only",
         "\"options\": {\"cipassword\": \"hunter2\"} | must not stand in a manifest",
         "\"options\": {\"args\": {\"secret\": \"env:X\"}} | options.args can't be a secret",
-        "\"options\": {\"scsi40\": \"local:1\"} | options.scsi40 is no config key of VMs",
+        "\"options\": {\"scsi40\": \"local:1\"} | options.scsi40 is beyond what VMs can have: scsi0 to scsi30",
         "\"options\": {\"scsi1\": \"local:1,cach=none\"} | there is no part 'cach'",
         "\"options\": {\"scsi1\": \"local:\"} | scsi1 has no size",
         "\"options\": {\"scsi0\": \"local:1\"}, \"storage\": \"local:1\" | declared twice",

@@ -2,6 +2,7 @@ package pivm.engine.manifest;
 
 import java.util.ArrayList;
 import java.util.List;
+import pivm.proxmox.json.Json;
 
 /** What a text says, without its layout. */
 final class Shown {
@@ -25,6 +26,22 @@ final class Shown {
       case Tree.Num value -> value.literal();
       case Tree.Flag value -> Boolean.toString(value.value());
       case Tree.Nothing _ -> "null";
+    };
+  }
+
+  /** The values as JSON; of repeated members the last. */
+  static Json json(Tree tree) {
+    return switch (tree) {
+      case Tree.Obj object -> {
+        var members = Json.object();
+        object.members().forEach(member -> members.put(member.name(), json(member.value())));
+        yield members.build();
+      }
+      case Tree.Arr list -> Json.array(list.elements().stream().map(Shown::json).toList());
+      case Tree.Text value -> Json.of(value.value());
+      case Tree.Num value -> new Json.Num(value.literal());
+      case Tree.Flag value -> Json.of(value.value());
+      case Tree.Nothing _ -> Json.Null.NULL;
     };
   }
 
