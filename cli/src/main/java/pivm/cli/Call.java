@@ -14,13 +14,13 @@ public final class Call {
     MARKDOWN
   }
 
-  private final Surroundings surroundings;
+  private final Shell shell;
   private final Parsed parsed;
   private final Format format;
   private @Nullable Settings settings;
 
-  Call(Surroundings surroundings, Parsed parsed) {
-    this.surroundings = surroundings;
+  Call(Shell shell, Parsed parsed) {
+    this.shell = shell;
     this.parsed = parsed;
     this.format = format(parsed);
   }
@@ -34,8 +34,8 @@ public final class Call {
     }
   }
 
-  public Surroundings surroundings() {
-    return surroundings;
+  public Shell shell() {
+    return shell;
   }
 
   public Parsed parsed() {
@@ -52,13 +52,13 @@ public final class Call {
 
   /** Writes a result. */
   public Output output() {
-    return new Output(surroundings, format);
+    return new Output(shell, format);
   }
 
   /** Tells a person what goes on, unless told to be quiet. */
   public void say(String sentence) {
     if (!quiet()) {
-      surroundings.err().println(sentence);
+      shell.err().println(sentence);
     }
   }
 
@@ -70,7 +70,7 @@ public final class Call {
   public Settings settings() {
     Settings known = settings;
     if (known == null) {
-      known = SettingsOfCall.read(surroundings, parsed, this::say);
+      known = SettingsOfCall.read(shell, parsed, this::say);
       settings = known;
     }
     return known;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import pivm.engine.config.Nearest;
+import pivm.engine.manifest.Nearest;
 
 /** All commands. */
 final class Catalogue {
@@ -65,7 +65,7 @@ final class Catalogue {
   }
 
   Failure unknown(String words) {
-    String near = Nearest.of(words, byName.keySet());
+    String near = Nearest.find(words, byName.keySet());
     return new Failure(
         Exit.WRONG_USAGE,
         List.of(

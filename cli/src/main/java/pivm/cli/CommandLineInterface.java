@@ -9,15 +9,15 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
-import pivm.engine.config.Nearest;
+import pivm.engine.manifest.Nearest;
 
 /** From arguments to an exit code: finds the command, reads its options, runs it, tells errors. */
 public final class CommandLineInterface {
-  private final Surroundings surroundings;
+  private final Shell shell;
   private final Catalogue catalogue = new Catalogue();
 
-  public CommandLineInterface(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  public CommandLineInterface(Shell shell) {
+    this.shell = shell;
   }
 
   /** Runs one command line; never throws. */
@@ -26,15 +26,15 @@ public final class CommandLineInterface {
     try {
       return dispatch(Arrays.asList(args));
     } catch (Failure failure) {
-      return new Errors(surroundings, debug).tell(failure);
+      return new Errors(shell, debug).tell(failure);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      return new Errors(surroundings, debug).tell(new Failure(Exit.FAILED, "Interrupted."));
+      return new Errors(shell, debug).tell(new Failure(Exit.FAILED, "Interrupted."));
     } catch (IOException | RuntimeException | StackOverflowError unexpected) {
-      return new Errors(surroundings, debug).tell(unexpected);
+      return new Errors(shell, debug).tell(unexpected);
     } finally {
-      surroundings.out().flush();
-      surroundings.err().flush();
+      shell.out().flush();
+      shell.err().flush();
     }
   }
 
@@ -59,7 +59,7 @@ public final class CommandLineInterface {
       throw catalogue.unknown(first + " " + words.get(1));
     }
     boolean asked = asksForHelp(words);
-    (asked ? surroundings.out() : surroundings.err()).print(overview(first));
+    (asked ? shell.out() : shell.err()).print(overview(first));
     return asked ? Exit.DONE : Exit.WRONG_USAGE;
   }
 
@@ -79,7 +79,7 @@ public final class CommandLineInterface {
 
   private Exit withoutCommand(List<String> options) throws IOException, InterruptedException {
     if (asksForHelp(options)) {
-      surroundings.out().print(overview(null));
+      shell.out().print(overview(null));
       return Exit.DONE;
     }
     if (options.contains("--version") || options.contains("-V")) {
@@ -87,14 +87,14 @@ public final class CommandLineInterface {
     }
     Entry status = catalogue.find(List.of("status"));
     if (status == null) {
-      surroundings.out().print(overview(null));
+      shell.out().print(overview(null));
       return Exit.DONE;
     }
     return run(status, options);
   }
 
   private String overview(@Nullable String group) {
-    return new Usage(surroundings.terminal()).overview(catalogue, group);
+    return new Usage(shell.terminal()).overview(catalogue, group);
   }
 
   private static boolean asksForHelp(List<String> words) {
@@ -107,7 +107,7 @@ public final class CommandLineInterface {
     Options options = Options.of(command, spec);
     CommandLine line = new CommandLine(spec);
     if (asksForHelp(args)) {
-      surroundings.out().print(new Usage(surroundings.terminal()).of(entry, line));
+      shell.out().print(new Usage(shell.terminal()).of(entry, line));
       return Exit.DONE;
     }
     Parsed parsed = parse(entry, line, args);
@@ -115,7 +115,7 @@ public final class CommandLineInterface {
     if (fault != null) {
       throw parsed.usage(fault);
     }
-    return command.run(new Call(surroundings, parsed));
+    return command.run(new Call(shell, parsed));
   }
 
   private static Parsed parse(Entry entry, CommandLine line, List<String> args) {
@@ -142,7 +142,7 @@ public final class CommandLineInterface {
   private static @Nullable String nearest(UnmatchedArgumentException unmatched) {
     String word = unmatched.getUnmatched().getFirst();
     return word.startsWith("-")
-        ? Nearest.of(word, unmatched.getCommandLine().getCommandSpec().optionsMap().keySet())
+        ? Nearest.find(word, unmatched.getCommandLine().getCommandSpec().optionsMap().keySet())
         : null;
   }
 }

@@ -26,7 +26,7 @@ final class ConfigCommand implements Command {
                   + "; there are "
                   + String.join(", ", Keys.SECTIONS));
     }
-    Settings settings = SettingsOfCall.unchecked(call.surroundings(), call.parsed());
+    Settings settings = SettingsOfCall.unchecked(call.shell(), call.parsed());
     Table.Builder table = Table.of("Setting", "Value", "From", "Environment");
     for (Settings.Value value : settings.all()) {
       if (sections.isEmpty() || value.key().section().equals(sections.getFirst())) {
@@ -42,7 +42,7 @@ final class ConfigCommand implements Command {
     for (Finding finding : findings) {
       boolean error = SettingsOfCall.isError(finding);
       if (error || !call.quiet()) {
-        call.surroundings()
+        call.shell()
             .err()
             .println((error ? "error: " : "warning: ") + SettingsOfCall.shown(finding));
       }

@@ -11,11 +11,11 @@ import pivm.proxmox.ProxmoxException;
 
 /** Tells a person what went wrong. A stack trace is only shown when asked for. */
 final class Errors {
-  private final Surroundings surroundings;
+  private final Shell shell;
   private final boolean debug;
 
-  Errors(Surroundings surroundings, boolean debug) {
-    this.surroundings = surroundings;
+  Errors(Shell shell, boolean debug) {
+    this.shell = shell;
     this.debug = debug;
   }
 
@@ -33,17 +33,17 @@ final class Errors {
                       "The same command with --debug shows where; please report it."),
                   thrown);
         };
-    var style = Style.of(surroundings.terminal().err() && surroundings.terminal().colour());
-    surroundings.out().flush();
+    var style = Style.of(shell.terminal().err() && shell.terminal().colour());
+    shell.out().flush();
     boolean first = true;
     for (String line : failure.lines()) {
-      surroundings.err().println(first ? style.bad("error") + ": " + line : line);
+      shell.err().println(first ? style.bad("error") + ": " + line : line);
       first = false;
     }
     if (debug) {
       var trace = new StringWriter();
       thrown.printStackTrace(new PrintWriter(trace));
-      surroundings.err().print(trace);
+      shell.err().print(trace);
     }
     return failure.exit();
   }

@@ -4,7 +4,7 @@ package pivm.cli;
 public final class Main {
 
   public static void main(String[] args) {
-    int code = new CommandLineInterface(Surroundings.ofProcess()).run(args).code();
+    int code = new CommandLineInterface(Shell.ofProcess()).run(args).code();
     System.exit(code);
   }
 

@@ -7,11 +7,11 @@ import pivm.proxmox.json.JsonText;
 
 /** Writes results to standard output in the form that was asked for. */
 public final class Output {
-  private final Surroundings surroundings;
+  private final Shell shell;
   private final Call.Format format;
 
-  Output(Surroundings surroundings, Call.Format format) {
-    this.surroundings = surroundings;
+  Output(Shell shell, Call.Format format) {
+    this.shell = shell;
     this.format = format;
   }
 
@@ -25,11 +25,11 @@ public final class Output {
 
   /** The width that text has to fit. */
   public int width() {
-    return surroundings.terminal().width();
+    return shell.terminal().width();
   }
 
   public Style style() {
-    return Style.of(surroundings.terminal().out() && surroundings.terminal().colour());
+    return Style.of(shell.terminal().out() && shell.terminal().colour());
   }
 
   /** Writes a table in any of the forms. */
@@ -43,16 +43,16 @@ public final class Output {
 
   /** Writes a value on one line. */
   public void json(Json json) {
-    surroundings.out().println(JsonText.write(json));
+    shell.out().println(JsonText.write(json));
   }
 
   /** Writes text that ends with a line break of its own. */
   public void text(String text) {
-    surroundings.out().print(text);
-    surroundings.out().flush();
+    shell.out().print(text);
+    shell.out().flush();
   }
 
   public void line(String text) {
-    surroundings.out().println(text);
+    shell.out().println(text);
   }
 }

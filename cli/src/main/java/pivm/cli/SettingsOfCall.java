@@ -30,8 +30,8 @@ final class SettingsOfCall {
    * @param warn is told each warning
    * @throws Failure when a value is wrong
    */
-  static Settings read(Surroundings surroundings, Parsed parsed, Consumer<String> warn) {
-    Settings settings = unchecked(surroundings, parsed);
+  static Settings read(Shell shell, Parsed parsed, Consumer<String> warn) {
+    Settings settings = unchecked(shell, parsed);
     var errors = settings.findings().stream().filter(SettingsOfCall::isError).toList();
     settings.findings().stream()
         .filter(finding -> !isError(finding))
@@ -47,7 +47,7 @@ final class SettingsOfCall {
     return finding.severity() == Finding.Severity.ERROR;
   }
 
-  static Settings unchecked(Surroundings surroundings, Parsed parsed) {
+  static Settings unchecked(Shell shell, Parsed parsed) {
     var options = new HashMap<Key, Map.Entry<String, String>>();
     OPTIONS.forEach((option, key) -> {
       String value = parsed.given(option);
@@ -55,7 +55,7 @@ final class SettingsOfCall {
         options.put(key, Map.entry(option, value));
       }
     });
-    return Settings.resolve(options, surroundings.environment(), variables(surroundings, parsed));
+    return Settings.resolve(options, shell.environment(), variables(shell, parsed));
   }
 
   /** A finding outside a file has no line. */
@@ -65,13 +65,13 @@ final class SettingsOfCall {
         : finding.toString();
   }
 
-  private static Variables variables(Surroundings surroundings, Parsed parsed) {
-    Path file = file(surroundings, parsed);
+  private static Variables variables(Shell shell, Parsed parsed) {
+    Path file = file(shell, parsed);
     if (file == null) {
       return Variables.none();
     }
     try {
-      return Variables.read(surroundings.relative(file), Files.readString(file));
+      return Variables.read(shell.relative(file), Files.readString(file));
     } catch (IOException unreadable) {
       throw new Failure(
           Exit.WRONG_USAGE,
@@ -81,14 +81,13 @@ final class SettingsOfCall {
   }
 
   /** The named file, else the nearest above the current folder, else PIVM's own. */
-  private static @Nullable Path file(Surroundings surroundings, Parsed parsed) {
+  private static @Nullable Path file(Shell shell, Parsed parsed) {
     String named = parsed.given("--variables");
     if (named != null) {
-      return surroundings.directory().resolve(named);
+      return shell.directory().resolve(named);
     }
-    Path tree = surroundings.tree();
-    for (Path folder :
-        tree == null ? List.of(surroundings.home()) : List.of(tree, surroundings.home())) {
+    Path tree = shell.tree();
+    for (Path folder : tree == null ? List.of(shell.home()) : List.of(tree, shell.home())) {
       Path file = folder.resolve("variables.json");
       if (Files.isRegularFile(file)) {
         return file;

@@ -17,8 +17,8 @@ final class Training {
   public static void main(String[] args) {
     Path here = Path.of("").toAbsolutePath();
     var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    var surroundings =
-        new Surroundings(
+    var shell =
+        new Shell(
             here,
             here,
             Map.of(),
@@ -34,7 +34,7 @@ final class Training {
             List.of("config"),
             List.of("config", "--help"),
             List.of("nonsense"))) {
-      new CommandLineInterface(surroundings).run(line.toArray(String[]::new));
+      new CommandLineInterface(shell).run(line.toArray(String[]::new));
     }
   }
 

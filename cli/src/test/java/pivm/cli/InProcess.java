@@ -28,8 +28,8 @@ record InProcess(Path directory, Map<String, String> environment, Terminal termi
   Result run(String... args) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
-    var surroundings =
-        new Surroundings(
+    var shell =
+        new Shell(
             directory,
             directory,
             environment,
@@ -37,7 +37,7 @@ record InProcess(Path directory, Map<String, String> environment, Terminal termi
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             terminal);
-    Exit exit = new CommandLineInterface(surroundings).run(args);
+    Exit exit = new CommandLineInterface(shell).run(args);
     return new Result(
         exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.Finding;
+import pivm.engine.manifest.Nearest;
 import pivm.engine.manifest.Place;
 import pivm.engine.rails.RailPolicy;
 
@@ -138,7 +139,7 @@ public final class Settings {
   }
 
   private static @Nullable String near(String word, List<String> known) {
-    return Nearest.of(word, known);
+    return Nearest.find(word, known);
   }
 
   public List<Value> all() {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.history.Journal;
 import pivm.engine.history.JournalRecord;
 import pivm.engine.plan.Step;
+import pivm.engine.plan.StepCommand;
 import pivm.proxmox.Time;
 
 /** Writes the journal, then tells the listener: what is heard is on record. */
@@ -35,7 +36,7 @@ final class Recorder {
   }
 
   void intent(Step step, int attempt, String node, @Nullable String digest) {
-    String command = CommandText.of(step.operation(), node);
+    String command = StepCommand.of(step.operation(), node);
     write(
         new JournalRecord.Intent(
             now(), step.id(), attempt, step.operation(), node, digest, command));

@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the name that was probably meant. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /** {@code ; did you mean NAME?}, or nothing when no name is near. */
@@ -18,7 +18,7 @@ final class Nearest {
    *
    * @param names with {@code [n]} at the end where a number follows
    */
-  static @Nullable String find(String written, Iterable<String> names) {
+  public static @Nullable String find(String written, Iterable<String> names) {
     int digits = written.length();
     while (digits > 0 && Character.isDigit(written.charAt(digits - 1))) {
       digits--;

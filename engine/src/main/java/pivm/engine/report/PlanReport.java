@@ -7,8 +7,8 @@ import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.Unknown;
 import pivm.engine.plan.Action;
 import pivm.engine.plan.Change;
-import pivm.engine.plan.NodeCommand;
 import pivm.engine.plan.Step;
+import pivm.engine.plan.StepCommand;
 import pivm.engine.rails.Confirmation;
 import pivm.engine.rails.ReviewedPlan;
 import pivm.engine.rails.Verdict;
@@ -102,7 +102,7 @@ public record PlanReport(
 
   private static StepLine line(Step step) {
     return new StepLine(
-        step.id(), List.copyOf(step.after()), NodeCommand.of(step.operation(), step.node()));
+        step.id(), List.copyOf(step.after()), StepCommand.of(step.operation(), step.node()));
   }
 
   private static int count(List<Change> changes, Action action) {

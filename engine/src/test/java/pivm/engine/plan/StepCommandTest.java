@@ -10,7 +10,7 @@ import pivm.engine.manifest.SecretReference;
 import pivm.engine.manifest.Setting;
 import pivm.proxmox.GuestType;
 
-class NodeCommandTest {
+class StepCommandTest {
 
   private static SequencedMap<String, Setting> settings(String... pairs) {
     var settings = new TreeMap<String, Setting>();
@@ -21,7 +21,7 @@ class NodeCommandTest {
   }
 
   private static String command(Operation operation) {
-    return NodeCommand.of(operation, "pve-01");
+    return StepCommand.of(operation, "pve-01");
   }
 
   @Test
@@ -66,17 +66,17 @@ class NodeCommandTest {
   @Test
   void whatHasNoCommandGoesByPvesh() {
     assertThat(command(new Operation.SetPool(GuestType.LXC, 210, "prod", null)))
-        .isEqualTo("pvesh set /pools --allow-move 1 --poolid prod --vms 210");
+        .isEqualTo("pvesh set /pools --allow-move 1 --poolid prod --vms 210 --output-format json");
   }
 
   @Test
-  void aSecretIsShownByItsName() {
+  void aSecretIsNotShown() {
     SequencedMap<String, Setting> settings = settings("hostname", "a");
     settings.put(
         "password",
         new Setting.Secret(new SecretReference(SecretReference.Source.ENV, "ROOT_PASSWORD")));
 
     assertThat(command(new Operation.Create(GuestType.LXC, 210, settings)))
-        .isEqualTo("pct create 210 --hostname a --password \"$ROOT_PASSWORD\"");
+        .isEqualTo("pct create 210 --hostname a --password \"$PASSWORD\"");
   }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory the folder that it was called in
  * @param home the folder that PIVM stands in: launcher, shipped manifests, {@code variables.json}
  */
-public record Surroundings(
+public record Shell(
     Path directory,
     Path home,
     Map<String, String> environment,
@@ -27,11 +27,11 @@ public record Surroundings(
     PrintStream err,
     Terminal terminal) {
 
-  static Surroundings ofProcess() {
+  static Shell ofProcess() {
     Map<String, String> environment = System.getenv();
     Path directory = Path.of("").toAbsolutePath();
     String home = System.getProperty("pivm.home", "");
-    return new Surroundings(
+    return new Shell(
         directory,
         home.isEmpty() ? directory : Path.of(home),
         environment,

@@ -1,0 +1,147 @@
+package pivm.cli;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.config.Keys;
+import pivm.engine.config.Kind;
+import pivm.engine.config.Settings;
+import pivm.engine.config.Source;
+import pivm.engine.manifest.SecretReference;
+import pivm.engine.observation.Observer;
+import pivm.engine.secret.SecretSource;
+import pivm.engine.secret.SecretUnavailable;
+import pivm.proxmox.ApiCall;
+import pivm.proxmox.Proxmox;
+import pivm.proxmox.ProxmoxException;
+import pivm.proxmox.https.Credentials;
+import pivm.proxmox.https.Fingerprint;
+import pivm.proxmox.https.HttpsProxmox;
+import pivm.proxmox.https.HttpsSettings;
+
+/**
+ * The way to the cluster that a call's settings describe.
+ *
+ * @param user who Proxmox takes us for; null when nobody is asked
+ * @param place how messages name it
+ */
+record Connection(Proxmox proxmox, Observer observer, @Nullable String user, String place)
+    implements AutoCloseable {
+  private static final int PORT = 8006;
+
+  /**
+   * @throws Failure when the settings do not say how to reach a cluster
+   */
+  static Connection open(Call call) {
+    Settings settings = call.settings();
+    String pmxcfs = settings.text(Keys.PMXCFS);
+    String endpoint = settings.text(Keys.ENDPOINT);
+    if (pmxcfs != null) {
+      return ofFiles(call, call.shell().directory().resolve(pmxcfs), endpoint);
+    }
+    if (endpoint == null) {
+      throw new Failure(
+          Exit.WRONG_USAGE,
+          List.of(
+              "No Proxmox VE is named.",
+              "Set PIVM_ENDPOINT=https://NODE:8006, PIVM_TOKEN=USER@REALM!NAME=SECRET and"
+                  + " PIVM_FINGERPRINT (or section proxmox of variables.json).",
+              "To look around without a cluster: pivm demo"),
+          null);
+    }
+    Credentials.ApiToken token = token(call.shell(), settings);
+    Proxmox proxmox = https(settings, endpoint, token);
+    return new Connection(proxmox, Observer.over(proxmox), token.id(), endpoint);
+  }
+
+  private static Connection ofFiles(Call call, Path folder, @Nullable String endpoint) {
+    if (!Files.isDirectory(folder)) {
+      throw new Failure(
+          Exit.WRONG_USAGE,
+          List.of(
+              "There is no folder " + folder + " to read the cluster file system from.",
+              "--pmxcfs takes /etc/pve on a node, or a copy of it."),
+          null);
+    }
+    if (endpoint == null) {
+      return new Connection(
+          new ReadOnly(folder), Observer.overFiles(folder), null, folder.toString());
+    }
+    Credentials.ApiToken token = token(call.shell(), call.settings());
+    Proxmox proxmox = https(call.settings(), endpoint, token);
+    return new Connection(
+        proxmox, Observer.onNode(folder, proxmox), token.id(), folder + " and " + endpoint);
+  }
+
+  private static Proxmox https(Settings settings, String endpoint, Credentials.ApiToken token) {
+    String fingerprint = settings.text(Keys.FINGERPRINT);
+    URI uri = URI.create(endpoint);
+    URI address =
+        uri.getPort() < 0
+            ? URI.create("https://" + uri.getAuthority() + ":" + PORT)
+            : URI.create("https://" + uri.getAuthority());
+    return new HttpsProxmox(
+        HttpsSettings.of(
+            address, token, fingerprint == null ? null : Fingerprint.parse(fingerprint)));
+  }
+
+  private static Credentials.ApiToken token(Shell shell, Settings settings) {
+    String text = settings.text(Keys.TOKEN);
+    if (text == null) {
+      throw new Failure(
+          Exit.WRONG_USAGE,
+          List.of(
+              "No API token is set.",
+              "Make one in Datacenter, Permissions, API Tokens, and set"
+                  + " PIVM_TOKEN=USER@REALM!NAME=SECRET."),
+          null);
+    }
+    boolean literal =
+        settings.source(Keys.TOKEN) instanceof Source.Environment
+            && new Kind.Secret().fault(text) != null;
+    try {
+      return Credentials.ApiToken.parse(literal ? text : secret(shell, text));
+    } catch (IllegalArgumentException malformed) {
+      throw new Failure(
+          Exit.WRONG_USAGE,
+          List.of(
+              "The API token can't be used: " + malformed.getMessage() + ".",
+              "It comes from " + settings.source(Keys.TOKEN).label() + "."),
+          malformed);
+    } catch (SecretUnavailable unavailable) {
+      throw new Failure(
+          Exit.WRONG_USAGE, List.of(String.valueOf(unavailable.getMessage())), unavailable);
+    }
+  }
+
+  private static String secret(Shell shell, String reference) {
+    int colon = reference.indexOf(':');
+    String word = reference.substring(0, colon);
+    for (SecretReference.Source source : SecretReference.Source.values()) {
+      if (source.word().equals(word)) {
+        return new SecretSource(shell.environment(), shell.directory())
+            .read(new SecretReference(source, reference.substring(colon + 1)));
+      }
+    }
+    throw new IllegalArgumentException(reference + " is no reference to a secret");
+  }
+
+  @Override
+  public void close() {
+    proxmox.close();
+  }
+
+  /** A copy of files can be read; nobody is there to act. */
+  private record ReadOnly(Path folder) implements Proxmox {
+    @Override
+    public Answer answer(ApiCall call) {
+      throw new ProxmoxException.Unreachable(
+          call, folder + " is only files: there is no Proxmox VE to ask", false, null);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,44 @@
+package pivm.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import pivm.engine.manifest.ManifestFormatter;
+
+/** {@code pivm fmt}. */
+final class FmtCommand implements Command {
+
+  @Override
+  public void declare(Options options) {
+    options.flag("--check", "change nothing; exit 1 when something would change").manifest();
+  }
+
+  @Override
+  public Exit run(Call call) throws IOException {
+    boolean check = call.parsed().has("--check");
+    int different = 0;
+    for (Path file : Manifests.of(call).files()) {
+      String text = Files.readString(file);
+      String formatted = formatted(call, file, text);
+      if (!formatted.equals(text)) {
+        different++;
+        call.output().line((check ? "would change " : "formatted ") + call.shell().relative(file));
+        if (!check) {
+          SafeFile.write(file, formatted);
+        }
+      }
+    }
+    return check && different > 0 ? Exit.FAILED : Exit.DONE;
+  }
+
+  private static String formatted(Call call, Path file, String text) {
+    try {
+      return ManifestFormatter.format(text);
+    } catch (IllegalArgumentException malformed) {
+      throw new Failure(
+          Exit.BAD_MANIFEST,
+          java.util.List.of(call.shell().relative(file) + ": " + malformed.getMessage()),
+          malformed);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package pivm.cli;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import pivm.proxmox.json.Json;
+import pivm.simulator.http.SimulatorServer;
+
+/** {@code pivm sim}: serves a simulated cluster until it is ended. */
+final class SimCommand implements Command {
+
+  @Override
+  public void declare(Options options) {
+    options
+        .value("--listen", "HOST:PORT", "where to listen; port 0 for any (default 127.0.0.1:8006)")
+        .value("--nodes", "N", "number of nodes (default 3)")
+        .value("--guests", "N", "number of guests (default 40)")
+        .value("--seed", "N", "the same seed gives the same cluster (default 7)")
+        .value("--speed", "N", "simulated seconds in a real one (default 1)");
+  }
+
+  @Override
+  public Exit run(Call call) throws IOException, InterruptedException {
+    Parsed parsed = call.parsed();
+    String listen = parsed.text("--listen", "127.0.0.1:8006");
+    int colon = listen.lastIndexOf(':');
+    if (colon < 1) {
+      throw parsed.usage("--listen is " + listen + "; it must be HOST:PORT");
+    }
+    int port = port(parsed, listen.substring(colon + 1));
+    SampleCluster sample =
+        SampleCluster.of(
+            parsed.number("--nodes", 3, 1, 64),
+            parsed.number("--guests", 40, 0, 100_000),
+            parsed.number("--seed", 7, 0, Integer.MAX_VALUE),
+            parsed.number("--speed", 1, 1, 10_000));
+    var options =
+        new SimulatorServer.Options(listen.substring(0, colon), port, true, Duration.ofSeconds(3));
+    try (SimulatorServer server = start(options, sample, listen)) {
+      ready(call, sample, server);
+      new CountDownLatch(1).await();
+    }
+    return Exit.DONE;
+  }
+
+  private static SimulatorServer start(
+      SimulatorServer.Options options, SampleCluster sample, String listen) {
+    try {
+      return SimulatorServer.start(options, sample.cluster()::handle);
+    } catch (IOException taken) {
+      throw new Failure(
+          Exit.FAILED,
+          java.util.List.of(
+              "Can't listen on " + listen + ": " + taken.getMessage() + ".",
+              "--listen 127.0.0.1:0 takes any free port."),
+          taken);
+    }
+  }
+
+  private static int port(Parsed parsed, String text) {
+    try {
+      int port = Integer.parseInt(text);
+      if (port >= 0 && port <= 65_535) {
+        return port;
+      }
+    } catch (NumberFormatException notANumber) {
+      // told below
+    }
+    throw parsed.usage("--listen has port " + text + "; it must be a number from 0 to 65535");
+  }
+
+  private static void ready(Call call, SampleCluster sample, SimulatorServer server) {
+    Output output = call.output();
+    if (output.json()) {
+      output.json(
+          Json.object()
+              .put("endpoint", server.endpoint())
+              .put("token", sample.token())
+              .put("fingerprint", server.fingerprint())
+              .put("nodes", Json.array(sample.nodes().stream().map(Json.Str::new).toList()))
+              .build());
+    } else {
+      output.line(
+          "A simulated cluster is at " + server.endpoint() + ". To use it, in another shell:");
+      output.line("  export PIVM_ENDPOINT=" + server.endpoint());
+      output.line("  export PIVM_TOKEN='" + sample.token() + "'");
+      output.line("  export PIVM_FINGERPRINT=" + server.fingerprint());
+      output.line("Ctrl-C ends it; what was changed in it is lost then.");
+    }
+    call.shell().out().flush();
+  }
+}

@@ -1,0 +1,46 @@
+package pivm.cli;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers as people read them. */
+final class Units {
+  private static final String[] NAMES = {"B", "KiB", "MiB", "GiB", "TiB"};
+
+  /** {@code 2.0 GiB}; empty when unknown. */
+  static String bytes(@Nullable Long bytes) {
+    if (bytes == null) {
+      return "";
+    }
+    double amount = bytes;
+    int unit = 0;
+    while (amount >= 1024 && unit < NAMES.length - 1) {
+      amount /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", amount, NAMES[unit]);
+  }
+
+  /** {@code 42 %}; empty when unknown. */
+  static String percent(@Nullable Double share) {
+    return share == null ? "" : Math.round(share * 100) + " %";
+  }
+
+  /** {@code 3 d 4 h}, {@code 12 min}, {@code 5 s}. */
+  static String time(Duration duration) {
+    if (duration.toDays() > 0) {
+      return duration.toDays() + " d " + duration.toHoursPart() + " h";
+    }
+    if (duration.toHours() > 0) {
+      return duration.toHours() + " h " + duration.toMinutesPart() + " min";
+    }
+    return duration.toMinutes() > 0 ? duration.toMinutes() + " min" : duration.toSeconds() + " s";
+  }
+
+  static @Nullable Double share(@Nullable Long part, @Nullable Long whole) {
+    return part == null || whole == null || whole == 0 ? null : (double) part / whole;
+  }
+
+  private Units() {}
+}
