@@ -31,6 +31,9 @@ public final class RandomGuestConfigs {
   /** An old name of ide2 that Proxmox turns into it, never keeping it. */
   private static final Set<String> NEVER_KEPT = Set.of("cdrom");
 
+  /** What Proxmox never changes after creation, not even later. */
+  private static final Set<String> NEVER_WAITING = Set.of("unprivileged", "lock", "parent");
+
   private final long seed;
   private final Random random;
   private final RandomValues values;
@@ -194,6 +197,9 @@ public final class RandomGuestConfigs {
       GuestType type, int vmid, SortedMap<String, String> current) {
     var waiting = new TreeMap<String, GuestConfig.Pending>();
     for (GuestKey key : GuestKeys.of(type).all()) {
+      if (NEVER_WAITING.contains(key.pattern())) {
+        continue;
+      }
       for (String name : names(key, 0.05)) {
         boolean mayGo = current.containsKey(name) && !Set.of("rootfs", "memory").contains(name);
         String value = mayGo && random.nextBoolean() ? null : value(key, vmid);
