@@ -1,6 +1,7 @@
 package pivm.engine.observation;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -13,9 +14,13 @@ import pivm.engine.inventory.Node;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.inventory.PowerState;
 import pivm.engine.inventory.Rights;
+import pivm.engine.inventory.Snapshot;
 import pivm.engine.inventory.Unknown;
 import pivm.engine.plan.Needs;
 import pivm.proxmox.config.GuestConfig;
+import pivm.proxmox.config.GuestConfigFile;
+import pivm.proxmox.files.ClusterFilesystem;
+import pivm.proxmox.files.StatusFile;
 
 /**
  * Reads the cluster file system, without a single API call. Without its status files, power and
@@ -24,10 +29,10 @@ import pivm.proxmox.config.GuestConfig;
 final class FilesystemObserver implements Observer {
   private static final String NOT_IN_FILES = "the cluster file system does not hold it";
 
-  private final ClusterFiles files;
+  private final ClusterFilesystem files;
 
   FilesystemObserver(Path root) {
-    this.files = new ClusterFiles(root);
+    this.files = new ClusterFilesystem(root);
   }
 
   @Override
@@ -37,7 +42,7 @@ final class FilesystemObserver implements Observer {
     SortedMap<Integer, String> pools = reading.poolOfGuests();
     SortedMap<String, HaResource> ha = reading.ha();
     var guests = new TreeMap<Integer, ObservedGuest>();
-    for (ClusterFiles.GuestFile file : files.guests()) {
+    for (ClusterFilesystem.GuestFile file : files.guestFiles()) {
       ObservedGuest guest = guest(file, reading.status(), nodes, request, pools, ha);
       if (guest != null) {
         guests.put(guest.vmid(), guest);
@@ -71,19 +76,19 @@ final class FilesystemObserver implements Observer {
 
   /** A guest, without its configuration when neither asked for nor needed; null when it is gone. */
   private static @Nullable ObservedGuest guest(
-      ClusterFiles.GuestFile file,
+      ClusterFilesystem.GuestFile file,
       StatusFile status,
       SortedMap<String, Node> nodes,
       ObservationRequest request,
       SortedMap<Integer, String> pools,
       SortedMap<String, HaResource> ha) {
-    Location location = file.location();
+    Location location = location(file);
     ObservedGuest listed = listed(location, status, nodes, pools, ha);
     boolean wanted = request.wants(location.vmid());
     if (!wanted && !listed.name().isEmpty()) {
       return listed;
     }
-    ConfigFile config = read(file);
+    GuestConfigFile config = read(file);
     if (config == null) {
       return null;
     }
@@ -91,9 +96,9 @@ final class FilesystemObserver implements Observer {
     return wanted ? guest : guest.withConfig(null);
   }
 
-  private static @Nullable ConfigFile read(ClusterFiles.GuestFile file) {
-    byte[] content = ClusterFiles.bytes(file.path());
-    return content == null ? null : ConfigFile.read(file.location().type(), content);
+  private static @Nullable GuestConfigFile read(ClusterFilesystem.GuestFile file) {
+    ClusterFilesystem.Guest guest = ClusterFilesystem.guest(file);
+    return guest == null ? null : guest.config();
   }
 
   private static ObservedGuest listed(
@@ -105,19 +110,20 @@ final class FilesystemObserver implements Observer {
     int vmid = location.vmid();
     Node node = nodes.get(location.node());
     boolean visible = node != null && node.online();
-    String name = status.guest(vmid, 1);
-    String power = status.guest(vmid, 2);
+    StatusFile.GuestStatus told = status.guest(vmid);
+    String name = told == null ? null : told.name();
+    String power = told == null ? null : told.power();
     return new ObservedGuest(
         location.type(),
         vmid,
         name == null ? "" : name,
         location.node(),
         visible && power != null ? ResourceReading.power(power, null) : PowerState.UNKNOWN,
-        "1".equals(status.guest(vmid, 3)),
+        told != null && told.template(),
         null,
-        number(status.guest(vmid, 7)),
-        number(status.guest(vmid, 8)),
-        number(status.guest(vmid, 0)),
+        told == null ? 0 : orNone(told.memoryMax()),
+        told == null ? 0 : orNone(told.memoryUsed()),
+        told == null ? 0 : orNone(told.uptime()),
         pools.get(vmid),
         new TreeSet<>(),
         ha.get(location.serviceId()),
@@ -125,19 +131,39 @@ final class FilesystemObserver implements Observer {
         null);
   }
 
-  private static long number(@Nullable String field) {
-    Long value = StatusFile.number(field);
+  private static long orNone(@Nullable Long value) {
     return value == null ? 0 : value;
+  }
+
+  private static Location location(ClusterFilesystem.GuestFile file) {
+    return new Location(file.type(), file.vmid(), file.node());
+  }
+
+  private static List<Snapshot> snapshots(GuestConfigFile file) {
+    List<Snapshot> snapshots = new ArrayList<>();
+    file.snapshots().forEach((name, section) -> snapshots.add(snapshot(name, file.shown(section))));
+    return snapshots;
+  }
+
+  private static Snapshot snapshot(String name, SortedMap<String, String> values) {
+    String time = values.get("snaptime");
+    return new Snapshot(
+        name,
+        time == null ? null : Instant.ofEpochSecond(Long.parseLong(time)),
+        values.getOrDefault("description", ""),
+        values.get("parent"),
+        values.containsKey("vmstate"),
+        values.get("snapstate"));
   }
 
   @Override
   public Inventory details(Inventory inventory, Needs needs) {
     var guests = new TreeMap<>(inventory.guests());
     for (int vmid : needs.snapshots()) {
-      ClusterFiles.GuestFile file = files.guest(vmid);
-      ConfigFile config = file == null ? null : read(file);
+      ClusterFilesystem.GuestFile file = files.guestFile(vmid);
+      GuestConfigFile config = file == null ? null : read(file);
       if (config != null) {
-        guests.computeIfPresent(vmid, (_, guest) -> guest.withSnapshots(config.snapshots()));
+        guests.computeIfPresent(vmid, (_, guest) -> guest.withSnapshots(snapshots(config)));
       }
     }
     List<Unknown> unknown = new ArrayList<>(inventory.unknown());
@@ -158,14 +184,14 @@ final class FilesystemObserver implements Observer {
 
   @Override
   public @Nullable Location locate(int vmid) {
-    ClusterFiles.GuestFile file = files.guest(vmid);
-    return file == null ? null : file.location();
+    ClusterFilesystem.GuestFile file = files.guestFile(vmid);
+    return file == null ? null : location(file);
   }
 
   @Override
   public @Nullable ObservedGuest guest(int vmid) {
-    ClusterFiles.GuestFile file = files.guest(vmid);
-    ConfigFile config = file == null ? null : read(file);
+    ClusterFilesystem.GuestFile file = files.guestFile(vmid);
+    GuestConfigFile config = file == null ? null : read(file);
     if (file == null || config == null) {
       return null;
     }
@@ -173,7 +199,7 @@ final class FilesystemObserver implements Observer {
     GuestConfig seen = config.config();
     return GuestFacts.with(
         listed(
-            file.location(),
+            location(file),
             reading.status(),
             reading.nodes(),
             reading.poolOfGuests(),

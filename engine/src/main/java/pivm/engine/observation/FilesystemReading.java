@@ -1,6 +1,5 @@
 package pivm.engine.observation;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -13,8 +12,10 @@ import pivm.engine.inventory.HaResource;
 import pivm.engine.inventory.Node;
 import pivm.engine.inventory.Storage;
 import pivm.proxmox.config.Flags;
+import pivm.proxmox.files.ClusterFilesystem;
+import pivm.proxmox.files.SectionFile;
+import pivm.proxmox.files.StatusFile;
 import pivm.proxmox.json.Json;
-import pivm.proxmox.json.JsonText;
 
 /** Makes everything but the guests out of the files of the cluster file system. */
 final class FilesystemReading {
@@ -35,15 +36,14 @@ final class FilesystemReading {
           "esxi",
           "import");
 
-  private final ClusterFiles files;
+  private final ClusterFilesystem files;
   private final StatusFile status;
   private final Json.Obj members;
 
-  FilesystemReading(ClusterFiles files) {
+  FilesystemReading(ClusterFilesystem files) {
     this.files = files;
-    this.status = new StatusFile(files.text(".rrd"));
-    String text = files.text(".members");
-    this.members = text == null ? Json.object().build() : JsonText.read(text).asObject();
+    this.status = files.status();
+    this.members = files.members();
   }
 
   StatusFile status() {
@@ -64,15 +64,19 @@ final class FilesystemReading {
   }
 
   private Node node(String name, boolean online) {
-    Long cores = StatusFile.number(status.node(name, 4));
-    Long uptime = StatusFile.number(status.node(name, 0));
+    StatusFile.NodeStatus told = status.node(name);
+    if (told == null) {
+      return new Node(name, online, null, null, null, null, null, 0, null);
+    }
+    Long cores = told.cores();
+    Long uptime = told.uptime();
     return new Node(
         name,
         online,
-        StatusFile.number(status.node(name, 7)),
-        online ? StatusFile.number(status.node(name, 8)) : null,
-        online ? StatusFile.number(status.node(name, 16)) : null,
-        online ? StatusFile.decimal(status.node(name, 5)) : null,
+        told.memoryTotal(),
+        online ? told.memoryUsed() : null,
+        online ? told.arc() : null,
+        online ? told.cpu() : null,
         cores == null ? null : (Integer) cores.intValue(),
         uptime == null ? 0 : uptime,
         null);
@@ -94,13 +98,13 @@ final class FilesystemReading {
 
   private SortedMap<Integer, String> claims(SortedSet<Integer> existing) {
     var claims = new Claims(existing);
-    for (SectionFile job : SectionFile.read(files.text("replication.cfg"))) {
+    for (SectionFile job : files.sections("replication.cfg")) {
       claims.add(job.id().split("-", 2)[0], "replication job " + job.id());
     }
     for (String service : ha().keySet()) {
       claims.add(service.substring(service.indexOf(':') + 1), "HA resource " + service);
     }
-    for (SectionFile job : SectionFile.read(files.text("jobs.cfg"))) {
+    for (SectionFile job : files.sections("jobs.cfg")) {
       for (String vmid : Words.of(job.value("vmid"))) {
         claims.add(vmid, "backup job " + job.id());
       }
@@ -111,7 +115,7 @@ final class FilesystemReading {
   /** By service id. */
   SortedMap<String, HaResource> ha() {
     var services = new TreeMap<String, HaResource>();
-    for (SectionFile section : SectionFile.read(files.text("ha/resources.cfg"))) {
+    for (SectionFile section : files.sections("ha/resources.cfg")) {
       String state = section.value("state");
       String failback = section.value("failback");
       services.put(
@@ -127,7 +131,7 @@ final class FilesystemReading {
 
   private SortedMap<String, SortedSet<String>> rules() {
     var rules = new TreeMap<String, SortedSet<String>>();
-    for (SectionFile rule : SectionFile.read(files.text("ha/rules.cfg"))) {
+    for (SectionFile rule : files.sections("ha/rules.cfg")) {
       for (String service : Words.of(rule.value("resources"))) {
         rules.computeIfAbsent(service, _ -> new TreeSet<>()).add(rule.id());
       }
@@ -137,47 +141,26 @@ final class FilesystemReading {
 
   private SortedMap<String, String> ruleTypes() {
     var types = new TreeMap<String, String>();
-    for (SectionFile rule : SectionFile.read(files.text("ha/rules.cfg"))) {
+    for (SectionFile rule : files.sections("ha/rules.cfg")) {
       types.put(rule.id(), rule.type());
     }
     return types;
   }
 
   private SortedSet<String> pools() {
-    var pools = new TreeSet<String>();
-    poolLines().forEach(line -> pools.add(line.get(1)));
-    return pools;
+    return new TreeSet<>(files.users().pools().keySet());
   }
 
   /** The pool of each guest that is in one. */
   SortedMap<Integer, String> poolOfGuests() {
     var pools = new TreeMap<Integer, String>();
-    for (List<String> line : poolLines()) {
-      for (String vmid : Words.of(line.size() > 3 ? line.get(3) : null)) {
-        Integer id = Words.vmid(vmid);
-        if (id != null) {
-          pools.put(id, line.get(1));
-        }
-      }
-    }
+    files.users().pools().forEach((name, pool) -> pool.vmids().forEach(id -> pools.put(id, name)));
     return pools;
-  }
-
-  /** Lines {@code pool:NAME:COMMENT:VMIDS:STORAGES:} (pve-access-control, AccessControl.pm). */
-  private List<List<String>> poolLines() {
-    String users = files.text("user.cfg");
-    return users == null
-        ? List.of()
-        : users
-            .lines()
-            .map(line -> List.of(line.strip().split(":", -1)))
-            .filter(line -> line.getFirst().equals("pool") && line.size() > 1)
-            .toList();
   }
 
   SortedMap<String, Storage> storages(SortedMap<String, Node> nodes) {
     var storages = new TreeMap<String, Storage>();
-    for (SectionFile section : SectionFile.read(files.text("storage.cfg"))) {
+    for (SectionFile section : files.sections("storage.cfg")) {
       storages.put(section.id(), storage(section, nodes));
     }
     // Proxmox has it even where its file does not name it.
@@ -186,7 +169,9 @@ final class FilesystemReading {
         id ->
             storage(
                 new SectionFile(
-                    "dir", id, Map.of("content", "backup,images,iso,rootdir,snippets,vztmpl")),
+                    "dir",
+                    id,
+                    new TreeMap<>(Map.of("content", "backup,images,iso,rootdir,snippets,vztmpl"))),
                 nodes));
     return storages;
   }
@@ -210,8 +195,9 @@ final class FilesystemReading {
       String id, SortedSet<String> limited, SortedMap<String, Node> nodes) {
     var use = new TreeMap<String, Storage.Use>();
     for (Node node : nodes.values()) {
-      Long total = positive(StatusFile.number(status.storage(node.name(), id, 1)));
-      Long used = StatusFile.number(status.storage(node.name(), id, 2));
+      StatusFile.StorageStatus told = status.storage(node.name(), id);
+      Long total = told == null ? null : positive(told.total());
+      Long used = told == null ? null : told.used();
       if (total != null && (limited.isEmpty() || limited.contains(node.name()))) {
         Long available = used == null ? null : (Long) Math.max(0, total - used);
         use.put(node.name(), new Storage.Use(node.online(), total, available));
