@@ -1,0 +1,4 @@
+@NullMarked
+package pivm.simulator.fault;
+
+import org.jspecify.annotations.NullMarked;

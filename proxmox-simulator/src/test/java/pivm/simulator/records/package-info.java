@@ -1,0 +1,4 @@
+@NullMarked
+package pivm.simulator.records;
+
+import org.jspecify.annotations.NullMarked;
