@@ -270,6 +270,16 @@ public final class SimulatedCluster {
 
     private static void bridge(Map<String, Doc> interfaces) {
       interfaces.put(
+          "eth0",
+          new Doc()
+              .put("iface", "eth0")
+              .put("type", "eth")
+              .put("method", "manual")
+              .put("method6", "manual")
+              .put("families", List.of("inet"))
+              .put("active", 1)
+              .put("priority", 3));
+      interfaces.put(
           "vmbr0",
           new Doc()
               .put("iface", "vmbr0")

@@ -65,7 +65,9 @@ final class AccessApi {
   private static Doc capabilities(Call call, String who) {
     Map<String, Doc> areas = new LinkedHashMap<>();
     CAPABILITIES.keySet().forEach(area -> areas.put(area, new Doc()));
-    for (String path : call.cluster().access().listedPaths()) {
+    var paths = new TreeSet<>(call.cluster().access().listedPaths());
+    paths.add("/mapping");
+    for (String path : paths) {
       String area = path.equals("/") ? "dc" : path.substring(1).split("/")[0];
       var pattern = CAPABILITIES.get(area);
       var doc = areas.get(area);

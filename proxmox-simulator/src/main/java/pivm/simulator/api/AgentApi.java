@@ -16,6 +16,7 @@ final class AgentApi {
 
   static void register(Router router) {
     String agent = QemuApi.ONE + "/agent/";
+    router.post(QemuApi.ONE + "/agent", c -> result(c, new Doc()));
     router.post(agent + "ping", c -> result(c, new Doc()));
     router.get(agent + "network-get-interfaces", c -> result(c, interfaces(QemuApi.guest(c))));
     router.get(agent + "get-osinfo", c -> result(c, system()));

@@ -79,9 +79,14 @@ public final class Api {
     if (method.runsOnNode()) {
       pass(entry, String.valueOf(parameters.get("node")));
     }
+    // The content of an upload stands beside the parameters that the schema knows.
+    var content = match.template().endsWith("/upload") ? parameters.remove("data") : null;
     var errors = Checker.check(table, method, parameters);
     if (!errors.isEmpty()) {
       throw ApiError.parameters(errors);
+    }
+    if (content != null) {
+      parameters.put("data", content);
     }
     var call = new Call(cluster, entry, who, parameters);
     @Nullable Object data = match.handler().handle(call);

@@ -23,6 +23,8 @@ final class ClusterApi {
     router.get("/cluster/log", c -> List.of());
     router.get("/cluster/replication", c -> List.of());
     router.get("/cluster/config/nodes", ClusterApi::configNodes);
+    router.post("/cluster/config/nodes/{node}", ClusterApi::refuse);
+    router.delete("/cluster/config/nodes/{node}", ClusterApi::refuse);
     router.get("/cluster/config/join", ClusterApi::join);
     router.get("/cluster/config/totem", ClusterApi::totem);
     router.get("/cluster/backup-info/not-backed-up", ClusterApi::notBackedUp);
@@ -200,6 +202,10 @@ final class ClusterApi {
       }
     }
     return found;
+  }
+
+  private static Doc refuse(Call call) {
+    throw ApiError.die("the nodes of a simulated cluster are fixed: " + call.node());
   }
 
   private static Doc totem(Call call) {

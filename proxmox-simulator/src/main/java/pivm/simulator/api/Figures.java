@@ -112,7 +112,8 @@ final class Figures {
       doc.put("hastate", ha.crmState());
     }
     var node = cluster.node(guest.node());
-    if (!cluster.isReported(guest) || !node.isOnline()) {
+    doc.putIfPresent("lock", guest.lock());
+    if (!cluster.isReported(guest) || !node.isFresh()) {
       return doc.put("status", "unknown");
     }
     doc.put("name", guest.name()).put("status", guest.isRunning() ? "running" : "stopped");
@@ -124,7 +125,7 @@ final class Figures {
     doc.put("netin", traffic(guest, cluster)).put("netout", traffic(guest, cluster) / 2);
     doc.put("diskread", 0).put("diskwrite", 0);
     doc.put("uptime", guest.uptime(cluster.time().millis()));
-    doc.putIfPresent("tags", guest.config().get("tags")).putIfPresent("lock", guest.lock());
+    doc.putIfPresent("tags", guest.config().get("tags"));
     return doc;
   }
 

@@ -39,7 +39,10 @@ final class LxcClone {
     call.task(
         "vztemplate",
         guest,
-        task -> task.after(Pace.QUICK, t -> QemuTemplate.convert(call.cluster(), guest)));
+        task -> {
+          Locks.hold(guest, task);
+          task.after(Pace.LINK, t -> QemuTemplate.convert(call.cluster(), guest));
+        });
     return null;
   }
 

@@ -170,7 +170,7 @@ final class LxcConfig {
         if (key.matches("(mp|unused)\\d+")) {
           guest.checkProtection("can't remove CT " + guest.vmid() + " drive '" + key + "'");
         }
-        config.deleteLater(key, false);
+        config.deleteLaterKeepingPending(key);
       }
     }
   }

@@ -82,14 +82,14 @@ final class Power {
 
   private static void checkHost(Guest guest, Node node) {
     var config = guest.config();
-    long cpus = config.number("sockets", 1) * config.number("cores", 1);
-    if (cpus > node.cpus()) {
-      throw ApiError.die("MAX " + node.cpus() + " vcpus allowed per VM on this node");
-    }
     if (!node.hasKvm() && !"0".equals(config.get("kvm"))) {
       throw ApiError.die(
           "KVM virtualisation configured, but not available. Either disable in VM configuration or"
               + " enable in BIOS.");
+    }
+    long cpus = config.number("sockets", 1) * config.number("cores", 1);
+    if (cpus > node.cpus()) {
+      throw ApiError.die("MAX " + node.cpus() + " vcpus allowed per VM on this node");
     }
   }
 

@@ -101,11 +101,7 @@ final class PowerApi {
         call,
         "start",
         (task, guest) -> {
-          if (kind == Kind.LXC && guest.isTemplate()) {
-            task.log("trying to acquire lock...");
-            task.log(" OK");
-          }
-          Power.start(call.cluster(), guest, task, skip);
+          Locks.with(guest, task, t -> Power.start(call.cluster(), guest, t, skip));
         });
   }
 

@@ -281,6 +281,18 @@ final class QemuClone {
     task.log(Storages.creationLine(to, copy));
     task.log("allocated target volume '" + copy.id() + "'");
     config.put(key, drive.on(copy.id()).print());
+    task.whenAborted(
+        "clone failed: copy failed: command '/usr/bin/qemu-img convert -p -n "
+            + (limit == 0 ? "" : "-r " + limit / 1024 + "K ")
+            + "-f "
+            + volume.format()
+            + " -O "
+            + copy.format()
+            + " "
+            + from.pathOf(volume.name())
+            + " zeroinit:"
+            + to.pathOf(copy.name())
+            + "' failed: interrupted by signal");
     QemuDiskApi.copy(task, volume.size(), limit, rest);
   }
 

@@ -363,7 +363,7 @@ final class QemuConfig {
       rights.checkDrive(value);
       dropPending(guest, key);
       config.putPending(key, QemuDrives.create(cluster, node, vmid, key, value, task));
-      if (Drive.parse(value).isCdrom() && boot.append(key)) {
+      if (Drive.parse(value).isCdrom() && !Drive.parse(value).isCloudInit() && boot.append(key)) {
         modified.add("boot");
       }
     } else if (key.equals("cipassword")) {

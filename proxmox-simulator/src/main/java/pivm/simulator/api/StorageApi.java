@@ -211,7 +211,7 @@ final class StorageApi {
             .put("plugintype", storage.type())
             .put("content", String.join(",", storage.content()))
             .put("shared", storage.isShared() ? 1 : 0);
-    if (!node.isOnline()) {
+    if (!node.isFresh()) {
       return doc.put("status", "unknown");
     }
     var space = storage.space(node.name());

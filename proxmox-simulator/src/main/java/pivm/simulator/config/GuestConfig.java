@@ -111,6 +111,12 @@ public final class GuestConfig {
     digest = null;
   }
 
+  /** Like {@link #deleteLater}, but a value that waits for the key goes on waiting. */
+  public void deleteLaterKeepingPending(String key) {
+    pendingDelete.put(key, false);
+    digest = null;
+  }
+
   public void keep(String key) {
     pendingDelete.remove(key);
     digest = null;

@@ -107,7 +107,8 @@ public final class Cluster {
             print
                 .substring(0, 64)
                 .toUpperCase(java.util.Locale.ROOT)
-                .replaceAll("(..)(?=.)", "$1:"));
+                .replaceAll("(..)(?=.)", "$1:"),
+            time::millis);
     nodes.put(nodeName, node);
     return node;
   }

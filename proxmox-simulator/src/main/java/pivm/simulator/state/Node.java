@@ -3,6 +3,7 @@ package pivm.simulator.state;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import pivm.simulator.json.Doc;
 
@@ -19,6 +20,8 @@ public final class Node {
   private final Map<String, Doc> pendingInterfaces = new TreeMap<>();
   private boolean interfacesPending;
   private final Map<String, String> dns = new LinkedHashMap<>();
+  private final LongSupplier clock;
+  private long offlineSince;
   private boolean online = true;
   private @Nullable String unreachable;
   private boolean kvm = true;
@@ -31,7 +34,9 @@ public final class Node {
       int cpus,
       long memory,
       long bootedMillis,
-      String fingerprint) {
+      String fingerprint,
+      LongSupplier clock) {
+    this.clock = clock;
     this.name = name;
     this.number = number;
     this.address = address;
@@ -75,7 +80,15 @@ public final class Node {
   }
 
   public void online(boolean on) {
+    if (online && !on) {
+      offlineSince = clock.getAsLong();
+    }
     online = on;
+  }
+
+  /** Whether what the node last told is still believed: for five minutes after it went offline. */
+  public boolean isFresh() {
+    return online || clock.getAsLong() - offlineSince < 300_000;
   }
 
   /** Why other nodes cannot pass calls to this one; null when they can. */

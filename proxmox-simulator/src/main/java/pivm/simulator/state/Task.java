@@ -31,6 +31,7 @@ public final class Task {
   private final List<String> log = new ArrayList<>(4);
   private final List<Runnable> cleanups = new ArrayList<>(2);
   private final List<Runnable> afterwards = new ArrayList<>(0);
+  private String whenAborted = "interrupted by signal";
   private int planned;
   private int warnings;
   private long endSeconds = -1;
@@ -158,10 +159,15 @@ public final class Task {
     }
   }
 
+  /** What the task ends with when it is aborted from now on. */
+  public void whenAborted(String exitStatus) {
+    whenAborted = exitStatus;
+  }
+
   /** Ends the task as if its process had been interrupted. */
   public void abort() {
     if (isRunning()) {
-      end("interrupted by signal");
+      end(whenAborted);
     }
   }
 

@@ -1,6 +1,7 @@
 package pivm.simulator.records;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import pivm.simulator.SimulatedCluster;
 import pivm.simulator.config.Kind;
@@ -93,13 +94,20 @@ final class RecordedCluster {
             alice.tokens().put("t1", new User.Token(SECRET, true, 0, null));
             alice.settings().putAll(Map.of("comment", "lab user", "email", ""));
           }
-          c.access().grant(new Access.Entry("/vms", "user", "alice@pve", "PVEVMUser", true));
+          c.access().addUser("bob@nosuch");
+          for (var node : c.nodes()) {
+            for (var bridge : node.interfaces().values()) {
+              bridge.put("options", List.of("hwaddress 62:06:dd:5b:22:ce"));
+            }
+          }
         });
   }
 
   /** The rights that were given between the first and the later recordings. */
   static void grantAlice(SimulatedCluster cluster) {
-    cluster.change(c ->
-        c.access().grant(new Access.Entry("/vms", "token", "alice@pve!t1", "PVEVMUser", true)));
+    cluster.change(c -> {
+      c.access().grant(new Access.Entry("/vms", "user", "alice@pve", "PVEVMUser", true));
+      c.access().grant(new Access.Entry("/vms", "token", "alice@pve!t1", "PVEVMUser", true));
+    });
   }
 }
