@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class FieldReader {
   private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
 
+  /** No name in Proxmox is longer. */
+  private static final int LONGEST = 1000;
+
   private final Findings findings;
   private final Fields fields;
   private final String prefix;
@@ -102,7 +105,9 @@ final class FieldReader {
     if (member == null || !(shape(member) instanceof Shape.Pattern(String regex, String form))) {
       return null;
     }
-    if (member.value() instanceof Tree.Text text && Pattern.matches(regex, text.value())) {
+    if (member.value() instanceof Tree.Text text
+        && text.value().length() <= LONGEST
+        && Pattern.matches(regex, text.value())) {
       return text.value();
     }
     wrong(member, "write " + form);

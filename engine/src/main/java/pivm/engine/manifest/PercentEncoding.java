@@ -1,14 +1,10 @@
 package pivm.engine.manifest;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /** URL encoding as Proxmox keeps SSH keys in: only letters, digits and {@code -._~} stay. */
 final class PercentEncoding {
-  private static final Pattern ENCODED = Pattern.compile("(?:[!-$&-~]|%[0-9A-Fa-f]{2})*");
-
   private PercentEncoding() {}
 
   static String encode(String text) {
@@ -31,22 +27,16 @@ final class PercentEncoding {
 
   /** Whether it can only be the encoded form: no blanks, and every percent sign has its digits. */
   static boolean looksEncoded(String text) {
-    return text.indexOf('%') >= 0 && ENCODED.matcher(text).matches();
-  }
-
-  static String decode(String text) {
-    var octets = new ByteArrayOutputStream();
-    byte[] raw = text.getBytes(StandardCharsets.UTF_8);
-    for (int at = 0; at < raw.length; at++) {
-      int high = at + 2 < raw.length ? Character.digit(raw[at + 1], 16) : -1;
-      int low = high < 0 ? -1 : Character.digit(raw[at + 2], 16);
-      if (raw[at] == '%' && low >= 0) {
-        octets.write(high * 16 + low);
-        at += 2;
-      } else {
-        octets.write(raw[at]);
+    for (int at = 0; at < text.length(); at++) {
+      char sign = text.charAt(at);
+      boolean escape =
+          at + 2 < text.length()
+              && Character.digit(text.charAt(at + 1), 16) >= 0
+              && Character.digit(text.charAt(at + 2), 16) >= 0;
+      if (sign <= ' ' || sign > '~' || (sign == '%' && !escape)) {
+        return false;
       }
     }
-    return octets.toString(StandardCharsets.UTF_8);
+    return text.indexOf('%') >= 0;
   }
 }

@@ -175,6 +175,9 @@ final class SettingReader {
   /** A number without an exponent or a needless fraction. */
   private static String number(String literal) {
     var number = new BigDecimal(literal);
+    if (Math.abs((long) number.precision() - number.scale()) > 40) {
+      return literal;
+    }
     return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
   }
 

@@ -84,7 +84,11 @@ final class TreeReader {
     return switch (token) {
       case START_OBJECT -> object(start);
       case START_ARRAY -> array(start);
-      case VALUE_STRING -> new Tree.Text(start, stringEnd(start), parser.getString());
+      case VALUE_STRING -> {
+        // Jackson finds a missing closing quote only when it reads the text.
+        String content = parser.getString();
+        yield new Tree.Text(start, stringEnd(start), content);
+      }
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
         String literal = parser.getString();
         yield new Tree.Num(start, start + literal.length(), literal);
