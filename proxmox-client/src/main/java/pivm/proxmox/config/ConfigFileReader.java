@@ -15,10 +15,10 @@ final class ConfigFileReader {
   static final String ENVIRONMENT = "lxc.environment.runtime";
 
   private static final Pattern HEADER = Pattern.compile("\\[([^\\]]*)\\]\\s*");
+
   private static final Pattern SPECIAL = Pattern.compile("special:(cloudinit|fleecing)");
   private static final Pattern SNAPSHOT = Pattern.compile("[a-zA-Z][a-zA-Z0-9_-]+");
   private static final Pattern RAW = Pattern.compile("(lxc\\.[a-z0-9_.-]+)(?::|\\s*=) ?(.*)");
-  private static final Pattern LINE = Pattern.compile("([a-z][a-z_-]*\\d*): ?(.*)");
 
   private final GuestType type;
   private final Building current = new Building();
@@ -35,9 +35,11 @@ final class ConfigFileReader {
     if (line.isBlank()) {
       return;
     }
-    Matcher header = HEADER.matcher(line);
-    if (header.matches()) {
-      now = section(header.group(1));
+    if (line.charAt(0) == '[') {
+      Matcher header = HEADER.matcher(line);
+      if (header.matches()) {
+        now = section(header.group(1));
+      }
     } else if (now != null) {
       now.line(line, type);
     }
@@ -86,15 +88,35 @@ final class ConfigFileReader {
         description.add(Escapes.decode(line.substring(1)));
         return;
       }
-      Matcher rawLine = RAW.matcher(line);
-      if (type == GuestType.LXC && rawLine.matches()) {
-        raw(rawLine.group(1), rawLine.group(2));
+      if (type == GuestType.LXC && line.startsWith("lxc.")) {
+        Matcher rawLine = RAW.matcher(line);
+        if (rawLine.matches()) {
+          raw(rawLine.group(1), rawLine.group(2));
+        }
         return;
       }
-      Matcher keyLine = LINE.matcher(line);
-      if (keyLine.matches()) {
-        key(keyLine.group(1), keyLine.group(2));
+      int colon = line.indexOf(':');
+      if (colon > 0 && isKey(line, colon)) {
+        boolean blank = colon + 1 < line.length() && line.charAt(colon + 1) == ' ';
+        key(line.substring(0, colon), line.substring(blank ? colon + 2 : colon + 1));
       }
+    }
+
+    /** Lower-case letters, dashes and underscores, then digits. By hand: this is the hot path. */
+    private static boolean isKey(String line, int end) {
+      int at = 0;
+      while (at < end && isKeyLetter(line.charAt(at))) {
+        at++;
+      }
+      boolean started = at > 0 && Character.isLowerCase(line.charAt(0));
+      while (at < end && line.charAt(at) >= '0' && line.charAt(at) <= '9') {
+        at++;
+      }
+      return started && at == end;
+    }
+
+    private static boolean isKeyLetter(char c) {
+      return (c >= 'a' && c <= 'z') || c == '_' || c == '-';
     }
 
     private void raw(String key, String value) {
