@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.inventory.Fingerprint;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Operation;
@@ -14,6 +16,7 @@ import pivm.proxmox.ApiCall;
 import pivm.proxmox.Proxmox;
 import pivm.proxmox.ProxmoxException;
 import pivm.proxmox.Upid;
+import pivm.proxmox.config.GuestConfig;
 import pivm.proxmox.json.Json;
 
 /**
@@ -32,50 +35,156 @@ final class Leftovers {
   private final Proxmox proxmox;
   private final GuestReader guests;
   private final Tasks tasks;
+  private final Patience patience;
+  private final Limits limits;
   private final Unlocker unlocker;
 
-  Leftovers(Proxmox proxmox, GuestReader guests, Tasks tasks, Unlocker unlocker) {
+  Leftovers(
+      Proxmox proxmox,
+      GuestReader guests,
+      Tasks tasks,
+      Patience patience,
+      Limits limits,
+      Unlocker unlocker) {
     this.proxmox = proxmox;
     this.guests = guests;
     this.tasks = tasks;
+    this.patience = patience;
+    this.limits = limits;
     this.unlocker = unlocker;
   }
 
   /**
-   * Looks and removes.
+   * What came of the clearing.
+   *
+   * @param remarks about what was removed, or what a person has to remove
+   * @param finished false when it could not be ended; it must be tried again later
+   */
+  record Cleared(List<String> remarks, boolean finished) {
+    static final Cleared NOTHING = new Cleared(List.of(), true);
+  }
+
+  /** Something of ours is still there, and may go away when tried again. */
+  private static final class StillThere extends RuntimeException {
+    StillThere(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  /**
+   * Looks and removes, again while the cluster does not answer, within the limit.
    *
    * @param flight of a task that is known and has failed
-   * @return sentences about what was removed, or what a person has to remove
+   * @param removing the fingerprint of a half-made guest whose removal had begun; null for none
+   * @param removal hears the fingerprint of a half-made guest right before its lock is cleared
    */
-  List<String> remove(Flight flight) {
+  Cleared clear(Flight flight, @Nullable String removing, Consumer<String> removal) {
     Upid upid = flight.upid();
     if (upid == null) {
-      return List.of();
+      return Cleared.NOTHING;
     }
-    try {
+    var clearing = new Clearing(flight, upid, removing, removal);
+    Instant until = patience.now().plus(limits.settleWait());
+    for (int tries = 1; ; tries++) {
+      try {
+        return new Cleared(clearing.look(), true);
+      } catch (ProxmoxException | StillThere failed) {
+        if (patience.now().isAfter(until)) {
+          return new Cleared(
+              List.of("what the task left behind is not cleared away: " + failed.getMessage()),
+              false);
+        }
+      }
+      patience.whileRunning(limits.pauseAfter(tries));
+    }
+  }
+
+  /** The clearing after one task. */
+  private final class Clearing {
+    private final Flight flight;
+    private final Upid upid;
+    private final Consumer<String> removal;
+    private @Nullable String removing;
+
+    Clearing(Flight flight, Upid upid, @Nullable String removing, Consumer<String> removal) {
+      this.flight = flight;
+      this.upid = upid;
+      this.removing = removing;
+      this.removal = removal;
+    }
+
+    List<String> look() {
       return switch (flight.operation()) {
-        case Operation.Create create -> halfMade(flight, create.vmid(), upid);
+        case Operation.Create create -> halfMade(create.vmid());
         case Operation.Clone clone -> {
-          List<String> said = new ArrayList<>(halfMade(flight, clone.vmid(), upid));
+          List<String> said = new ArrayList<>(halfMade(clone.vmid()));
           said.addAll(staleLock(clone.source(), lockOf(clone)));
           yield said;
         }
         default -> staleLock(flight.operation().vmid(), lockOf(flight.operation()));
       };
-    } catch (ProxmoxException cannotLook) {
-      return List.of(
-          "what it left behind could not be looked for: "
-              + cannotLook.getMessage()
-              + "; the next run looks again");
     }
-  }
 
-  private List<String> halfMade(Flight flight, int vmid, Upid upid) {
-    ObservedGuest guest = guests.find(vmid);
-    if (guest == null) {
-      return removeVolumes(flight, upid);
+    private List<String> halfMade(int vmid) {
+      ObservedGuest guest = guests.find(vmid);
+      if (guest != null) {
+        return isOurs(guest) ? removeGuest(guest) : notOurs(guest);
+      }
+      List<String> said = new ArrayList<>();
+      if (removing != null) {
+        said.add("removed the half-made guest " + vmid);
+      }
+      said.addAll(removeVolumes(flight, upid));
+      return said;
     }
-    return isOurs(flight, guest, upid) ? removeGuest(guest) : List.of();
+
+    private List<String> notOurs(ObservedGuest guest) {
+      return removing == null
+          ? List.of()
+          : List.of(
+              "the half-made "
+                  + guest.subject()
+                  + " was changed by someone else before it could be removed; look at it");
+    }
+
+    /** While it is being made a guest is on the node that the call went to. */
+    private boolean isOurs(ObservedGuest guest) {
+      GuestConfig config = guest.config();
+      if (removing != null && config != null && removing.equals(Fingerprint.of(config))) {
+        return true;
+      }
+      String lock = guest.lock();
+      return lock != null
+          && MAKING.contains(lock)
+          && guest.type() == flight.operation().type()
+          && guest.node().equals(flight.node())
+          && tasks.makers(guest.node(), guest.vmid(), upid.startTime()).stream()
+              .allMatch(task -> task.text().equals(upid.text()));
+    }
+
+    private List<String> removeGuest(ObservedGuest guest) {
+      if (tasks.working(guest.node(), guest.vmid())) {
+        throw new StillThere("a task still works on " + guest.subject());
+      }
+      GuestConfig config = guest.config();
+      if (removing == null && config != null) {
+        removing = Fingerprint.of(config);
+        removal.accept(removing);
+      }
+      if (guest.lock() != null && !unlocker.unlock(guest.node(), guest.type(), guest.vmid())) {
+        return List.of(byHand(guest));
+      }
+      ApiCall destroy =
+          ApiCall.delete(GuestReader.path(guest.type(), guest.node(), guest.vmid()))
+              .with("purge", true)
+              .with("destroy-unreferenced-disks", false);
+      Upid task = Upid.parse(proxmox.call(destroy).asText());
+      TaskEnd end = task == null ? null : tasks.follow(task, _ -> {});
+      if (end != null && !end.ok()) {
+        throw new StillThere(guest.subject() + ": " + end.exitStatus());
+      }
+      return halfMade(guest.vmid());
+    }
   }
 
   /**
@@ -116,32 +225,6 @@ final class Leftovers {
                 + "`");
   }
 
-  /** While it is being made a guest is on the node that the call went to. */
-  private boolean isOurs(Flight flight, ObservedGuest guest, Upid own) {
-    String lock = guest.lock();
-    return lock != null
-        && MAKING.contains(lock)
-        && guest.type() == flight.operation().type()
-        && guest.node().equals(flight.node())
-        && tasks.makers(guest.node(), guest.vmid(), own.startTime()).stream()
-            .allMatch(task -> task.text().equals(own.text()));
-  }
-
-  private List<String> removeGuest(ObservedGuest guest) {
-    if (!unlocker.unlock(guest.node(), guest.type(), guest.vmid())) {
-      return List.of(byHand(guest));
-    }
-    ApiCall destroy =
-        ApiCall.delete(GuestReader.path(guest.type(), guest.node(), guest.vmid()))
-            .with("purge", true)
-            .with("destroy-unreferenced-disks", false);
-    Upid task = Upid.parse(proxmox.call(destroy).asText());
-    TaskEnd end = task == null ? null : tasks.follow(task, _ -> {});
-    return end == null || end.ok()
-        ? List.of("removed the half-made " + guest.subject() + " on " + guest.node())
-        : List.of(byHand(guest) + " (" + end.exitStatus() + ")");
-  }
-
   private static String byHand(ObservedGuest guest) {
     String command = guest.type().command();
     return "the half-made "
@@ -161,16 +244,30 @@ final class Leftovers {
         + " --purge 1`";
   }
 
+  /**
+   * Volumes of a VMID that no guest has. Whoever makes a guest writes its config before its
+   * volumes: when there is none after the volumes were listed, they are of no guest.
+   */
   private List<String> removeVolumes(Flight flight, Upid upid) {
+    int vmid = flight.operation().vmid();
     List<String> said = new ArrayList<>();
     for (String storage : storages(flight.operation())) {
-      for (Json.Obj volume : volumes(upid.node(), storage, flight.operation().vmid())) {
-        if (madeSince(volume, upid.startTime())) {
-          said.add(removeVolume(upid.node(), storage, volume.text("volid", "")));
-        }
+      List<String> orphans =
+          volumes(upid.node(), storage, vmid).stream()
+              .filter(volume -> madeSince(volume, upid.startTime()))
+              .map(volume -> volume.text("volid", ""))
+              .toList();
+      if (!orphans.isEmpty() && nobodyMakes(vmid, upid)) {
+        orphans.forEach(volume -> said.add(removeVolume(upid.node(), storage, volume)));
       }
     }
     return said;
+  }
+
+  private boolean nobodyMakes(int vmid, Upid own) {
+    return guests.locate(vmid) == null
+        && tasks.makers(own.node(), vmid, own.startTime()).stream()
+            .allMatch(task -> task.text().equals(own.text()));
   }
 
   private List<Json.Obj> volumes(String node, String storage, int vmid) {

@@ -11,7 +11,6 @@ import java.time.Duration;
  * @param tries how often a step is sent at most, where it has had no effect before
  * @param retryPause before the second try
  * @param lockPoll between looks at a guest that is locked, or that HA acts on
- * @param taskPoll the longest pause between looks at a task
  * @param haWait how long HA may take to do what was asked of it
  * @param quiet after a lost answer: how long a request may still be on its way inside Proxmox, so
  *     that finding no trace of it before proves nothing
@@ -23,7 +22,6 @@ public record Limits(
     int tries,
     Duration retryPause,
     Duration lockPoll,
-    Duration taskPoll,
     Duration haWait,
     Duration quiet,
     Duration settleWait) {
@@ -43,7 +41,6 @@ public record Limits(
         6,
         Duration.ofSeconds(1),
         Duration.ofSeconds(3),
-        Duration.ofSeconds(1),
         Duration.ofMinutes(10),
         Duration.ofSeconds(30),
         Duration.ofMinutes(2));
@@ -51,15 +48,7 @@ public record Limits(
 
   public Limits withParallelism(int stepsPerNode, int stepsInTotal) {
     return new Limits(
-        stepsPerNode,
-        stepsInTotal,
-        tries,
-        retryPause,
-        lockPoll,
-        taskPoll,
-        haWait,
-        quiet,
-        settleWait);
+        stepsPerNode, stepsInTotal, tries, retryPause, lockPoll, haWait, quiet, settleWait);
   }
 
   /**

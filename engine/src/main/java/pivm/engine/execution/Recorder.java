@@ -51,6 +51,10 @@ final class Recorder {
     write(new JournalRecord.Settled(now(), step, settlement.decision(), settlement.evidence()));
   }
 
+  void removing(String step, String fingerprint) {
+    write(new JournalRecord.Removing(now(), step, fingerprint));
+  }
+
   void remark(@Nullable String step, String text) {
     write(new JournalRecord.Remark(now(), step, text));
   }

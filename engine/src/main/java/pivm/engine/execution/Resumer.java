@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import pivm.engine.history.Journal;
 import pivm.engine.history.JournalRecord;
 import pivm.engine.history.Run;
@@ -82,7 +83,7 @@ public final class Resumer {
     boolean allSettled = true;
     for (Run.InFlight flight : run.inFlight()) {
       try {
-        Settling settling = new Settling(parts, recorder, flight.intent());
+        Settling settling = new Settling(parts, recorder, flight);
         findings.add(settling.settle(Upid.parse(flight.upid())));
         allSettled &= settling.certain;
       } catch (Patience.Left left) {
@@ -103,15 +104,17 @@ public final class Resumer {
     private final RunParts parts;
     private final Recorder recorder;
     private final JournalRecord.Intent intent;
+    private final @Nullable String removing;
     private boolean certain = true;
 
-    Settling(RunParts parts, Recorder recorder, JournalRecord.Intent intent) {
+    Settling(RunParts parts, Recorder recorder, Run.InFlight flight) {
       this.parts = parts;
       this.recorder = recorder;
-      this.intent = intent;
+      this.intent = flight.intent();
+      this.removing = flight.removing();
     }
 
-    Finding settle(@org.jspecify.annotations.Nullable Upid known) {
+    Finding settle(@Nullable Upid known) {
       Instant began = recorder.now();
       Upid[] upid = {known};
       var flight =
@@ -145,9 +148,14 @@ public final class Resumer {
       if (!(settlement instanceof Settlement.Failed)) {
         return List.of();
       }
-      List<String> remarks = parts.leftovers().remove(flight);
-      remarks.forEach(remark -> recorder.remark(intent.step(), remark));
-      return remarks;
+      Leftovers.Cleared cleared =
+          parts
+              .leftovers()
+              .clear(
+                  flight, removing, fingerprint -> recorder.removing(intent.step(), fingerprint));
+      cleared.remarks().forEach(remark -> recorder.remark(intent.step(), remark));
+      certain &= cleared.finished();
+      return cleared.remarks();
     }
 
     private void record(Settlement settlement, Duration took) {
@@ -158,7 +166,7 @@ public final class Resumer {
             case Settlement.NotDone _ -> StepResult.Status.CANCELLED;
             case Settlement.OutOfReach _ -> StepResult.Status.UNSETTLED;
           };
-      certain = status != StepResult.Status.UNSETTLED;
+      certain &= status != StepResult.Status.UNSETTLED;
       recorder.ended(
           new StepResult(intent.step(), status, settlement.evidence(), took, List.of()), certain);
     }

@@ -15,12 +15,12 @@ record RunParts(GuestReader guests, Tasks tasks, Settler settler, HaWatch ha, Le
       @Nullable String user,
       Unlocker unlocker) {
     var guests = new GuestReader(observer, proxmox);
-    var tasks = new Tasks(proxmox, patience, limits);
+    var tasks = new Tasks(proxmox, patience);
     return new RunParts(
         guests,
         tasks,
         new Settler(proxmox, guests, tasks, patience, limits, user),
         new HaWatch(proxmox, guests, tasks, patience, limits),
-        new Leftovers(proxmox, guests, tasks, unlocker));
+        new Leftovers(proxmox, guests, tasks, patience, limits, unlocker));
   }
 }

@@ -197,7 +197,11 @@ final class Sender {
   }
 
   private Attempt failed(Sending sending, String exitStatus, List<String> log) {
-    List<String> remarks = leftovers(sending);
+    Leftovers.Cleared cleared = clear(sending);
+    if (!cleared.finished()) {
+      return Attempt.unsettled(
+          exitStatus + "; " + String.join("; ", cleared.remarks()) + "; `pivm resume` tries again");
+    }
     Attempt attempt =
         switch (Failures.classify(exitStatus)) {
           case LOCK_TIMEOUT, LOCKED, NO_QUORUM -> again(sending, exitStatus);
@@ -206,8 +210,8 @@ final class Sender {
           case EXISTS -> exists(sending, exitStatus);
           case OTHER -> overtaken(sending, exitStatus, log);
         };
-    return attempt instanceof Attempt.End end && !end.status().equals(StepResult.Status.DONE)
-        ? Attempt.failed(String.join("; ", prepend(end.message(), remarks)), log)
+    return attempt instanceof Attempt.End end && end.status() == StepResult.Status.FAILED
+        ? Attempt.failed(String.join("; ", prepend(end.message(), cleared.remarks())), log)
         : attempt;
   }
 
@@ -217,10 +221,14 @@ final class Sender {
     return all;
   }
 
-  private List<String> leftovers(Sending sending) {
-    List<String> remarks = parts.leftovers().remove(sending.flight());
-    remarks.forEach(remark -> recorder.remark(sending.step().id(), remark));
-    return remarks;
+  private Leftovers.Cleared clear(Sending sending) {
+    String step = sending.step().id();
+    Leftovers.Cleared cleared =
+        parts
+            .leftovers()
+            .clear(sending.flight(), null, fingerprint -> recorder.removing(step, fingerprint));
+    cleared.remarks().forEach(remark -> recorder.remark(step, remark));
+    return cleared;
   }
 
   /** Somebody may have done it, or undone its ground, in the moment before. */

@@ -76,6 +76,7 @@ public final class FileJournal implements Journal, AutoCloseable {
       case JournalRecord.RunStarted _,
           JournalRecord.Intent _,
           JournalRecord.Outcome _,
+          JournalRecord.Removing _,
           JournalRecord.RunEnded _ ->
           true;
       case JournalRecord.TaskKnown _, JournalRecord.Settled _, JournalRecord.Remark _ -> false;

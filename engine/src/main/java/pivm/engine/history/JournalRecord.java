@@ -87,6 +87,14 @@ public sealed interface JournalRecord {
   record Remark(Instant at, @Nullable String step, String text) implements JournalRecord {}
 
   /**
+   * A half-made guest of this run is about to be removed. Its lock goes first, so that only this
+   * tells it from somebody else's guest if the run is killed in between.
+   *
+   * @param fingerprint of its config, as {@link pivm.engine.inventory.Fingerprint} makes it
+   */
+  record Removing(Instant at, String step, String fingerprint) implements JournalRecord {}
+
+  /**
    * Nothing of the run is in flight any more.
    *
    * @param result {@code done}, {@code partly}, {@code failed}, {@code interrupted} or {@code

@@ -56,6 +56,11 @@ final class RecordForm {
               .putIfPresent("step", remark.step())
               .put("text", remark.text())
               .build();
+      case JournalRecord.Removing removing ->
+          form.put("record", "removing")
+              .put("step", removing.step())
+              .put("fingerprint", removing.fingerprint())
+              .build();
       case JournalRecord.RunEnded end ->
           form.put("record", "run-ended")
               .put("result", end.result())
@@ -100,6 +105,7 @@ final class RecordForm {
           new JournalRecord.Outcome(
               at, step, form.text("result", ""), form.text("message", ""), texts(form.get("log")));
       case "remark" -> new JournalRecord.Remark(at, form.text("step"), form.text("text", ""));
+      case "removing" -> new JournalRecord.Removing(at, step, form.text("fingerprint", ""));
       case "run-ended" ->
           new JournalRecord.RunEnded(at, form.text("result", ""), form.text("message", ""));
       default -> null;

@@ -18,8 +18,13 @@ public record Run(String id, List<JournalRecord> records, int damaged) {
     records = List.copyOf(records);
   }
 
-  /** A call that was sent, or was about to be, and whose outcome is not recorded. */
-  public record InFlight(JournalRecord.Intent intent, @Nullable String upid) {}
+  /**
+   * A call that was sent, or was about to be, and whose outcome is not recorded.
+   *
+   * @param removing fingerprint of the half-made guest whose removal had begun; null for none
+   */
+  public record InFlight(
+      JournalRecord.Intent intent, @Nullable String upid, @Nullable String removing) {}
 
   /**
    * All that is recorded about one step.
@@ -53,10 +58,17 @@ public record Run(String id, List<JournalRecord> records, int damaged) {
     Map<String, InFlight> open = new LinkedHashMap<>();
     for (JournalRecord journalRecord : records) {
       switch (journalRecord) {
-        case JournalRecord.Intent intent -> open.put(intent.step(), new InFlight(intent, null));
+        case JournalRecord.Intent intent ->
+            open.put(intent.step(), new InFlight(intent, null, null));
         case JournalRecord.TaskKnown task ->
             open.computeIfPresent(
-                task.step(), (_, flight) -> new InFlight(flight.intent(), task.upid()));
+                task.step(),
+                (_, flight) -> new InFlight(flight.intent(), task.upid(), flight.removing()));
+        case JournalRecord.Removing removing ->
+            open.computeIfPresent(
+                removing.step(),
+                (_, flight) ->
+                    new InFlight(flight.intent(), flight.upid(), removing.fingerprint()));
         case JournalRecord.Outcome outcome -> open.remove(outcome.step());
         case JournalRecord.RunStarted _,
             JournalRecord.Settled _,
@@ -81,7 +93,10 @@ public record Run(String id, List<JournalRecord> records, int damaged) {
               outcome.step(),
               new StepRecord(step.step(), step.intents(), step.upids(), step.settled(), outcome));
         }
-        case JournalRecord.RunStarted _, JournalRecord.Remark _, JournalRecord.RunEnded _ -> {}
+        case JournalRecord.RunStarted _,
+            JournalRecord.Remark _,
+            JournalRecord.Removing _,
+            JournalRecord.RunEnded _ -> {}
       }
     }
     return List.copyOf(steps.values());

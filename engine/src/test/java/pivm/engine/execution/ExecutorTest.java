@@ -343,7 +343,7 @@ class ExecutorTest {
 
     RunResult run = trial.run(List.of(Wanted.lxc(5, "a", Wanted.Power.STOPPED)));
 
-    Trial.ended(run, "5/create", StepResult.Status.FAILED, "removed the half-made lxc 5");
+    Trial.ended(run, "5/create", StepResult.Status.FAILED, "removed the half-made guest 5");
     assertThat(cluster.guests).isEmpty();
     assertThat(cluster.volumes).isEmpty();
   }

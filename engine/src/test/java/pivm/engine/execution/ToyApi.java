@@ -255,7 +255,7 @@ final class ToyApi {
       int vmid = Integer.parseInt(call.parameters().getOrDefault("vmid", "0"));
       ToyGuest guest = begin(vmid, node, "create");
       ToyFaults.Fate fate = faults.fate(prefix() + "create", Integer.toString(vmid));
-      cluster.volumes.put("store:vm-" + vmid + "-disk-0", vmid);
+      cluster.allocate(guest);
       return cluster.task(
           node,
           prefix() + "create",
@@ -281,17 +281,18 @@ final class ToyApi {
 
     private String made(ToyGuest guest, ToyFaults.Fate fate, String effect) {
       if (fate.cutOff()) {
+        guest.halfMade = true;
         return "unexpected status";
       }
       if (fate.failure() != null) {
         cluster.guests.remove(guest.vmid);
-        cluster.volumes.remove("store:vm-" + guest.vmid + "-disk-0");
+        cluster.volumes.remove(guest.volume);
         return fate.failure();
       }
       call.parameters()
           .forEach((key, value) -> {
             if (!List.of("vmid", "newid", "full").contains(key)) {
-              guest.values.put(key, stored(guest.vmid, value));
+              guest.values.put(key, stored(guest, value));
             }
           });
       guest.values.putIfAbsent("memory", "512");
@@ -299,9 +300,9 @@ final class ToyApi {
       return effect(effect, guest);
     }
 
-    private static String stored(int vmid, String value) {
+    private static String stored(ToyGuest guest, String value) {
       return value.matches("store:\\d+")
-          ? "store:vm-" + vmid + "-disk-0,size=" + value.substring(6) + "G"
+          ? guest.volume + ",size=" + value.substring(6) + "G"
           : value;
     }
 
@@ -312,8 +313,8 @@ final class ToyApi {
       guest.values.putAll(source.values);
       guest.values.remove("template");
       ToyFaults.Fate fate = faults.fate(prefix() + "clone", Integer.toString(source.vmid));
-      cluster.volumes.put("store:vm-" + newid + "-disk-0", newid);
-      guest.values.replaceAll((_, value) -> value.replace("vm-" + source.vmid, "vm-" + newid));
+      cluster.allocate(guest);
+      guest.values.replaceAll((_, value) -> value.replace(source.volume, guest.volume));
       boolean locks = type == GuestType.LXC;
       source.lock = locks ? "disk" : source.lock;
       return cluster.task(
@@ -431,7 +432,13 @@ final class ToyApi {
           prefix() + "destroy",
           null,
           () -> {
-            cluster.guests.remove(guest.vmid);
+            if (!cluster.guests.remove(guest.vmid, guest)) {
+              return "Configuration file 'nodes/"
+                  + node
+                  + "/"
+                  + guest.vmid
+                  + ".conf' does not exist";
+            }
             cluster.volumes.values().removeIf(owner -> owner == guest.vmid);
             return effect("destroy", guest);
           });

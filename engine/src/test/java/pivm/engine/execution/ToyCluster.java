@@ -41,11 +41,20 @@ final class ToyCluster implements Time {
     var guest = new ToyGuest(type, vmid, node);
     guest.values.put(type == GuestType.QEMU ? "name" : "hostname", name);
     guest.values.put("memory", "512");
-    guest.values.put(
-        type == GuestType.QEMU ? "scsi0" : "rootfs", "store:vm-" + vmid + "-disk-0,size=8G");
-    volumes.put("store:vm-" + vmid + "-disk-0", vmid);
+    allocate(guest);
+    guest.values.put(type == GuestType.QEMU ? "scsi0" : "rootfs", guest.volume + ",size=8G");
     guests.put(vmid, guest);
     return guest;
+  }
+
+  /** A volume of a name that is free. */
+  void allocate(ToyGuest guest) {
+    int number = 0;
+    while (volumes.containsKey("store:vm-" + guest.vmid + "-disk-" + number)) {
+      number++;
+    }
+    guest.volume = "store:vm-" + guest.vmid + "-disk-" + number;
+    volumes.put(guest.volume, guest.vmid);
   }
 
   /** A way in for one user. */
@@ -53,6 +62,7 @@ final class ToyCluster implements Time {
     return new Proxmox() {
       @Override
       public Answer answer(ApiCall call) {
+        faults.arriving();
         synchronized (ToyCluster.this) {
           passTime(Duration.ofMillis(10));
           faults.before(ToyCluster.this, call);
@@ -140,10 +150,10 @@ final class ToyCluster implements Time {
     return true;
   }
 
-  /** A person changes a setting, if the guest is not locked. */
+  /** A person changes a setting, if the guest is not locked and not being removed. */
   synchronized boolean editByOther(int vmid, String key, String value) {
     ToyGuest guest = guests.get(vmid);
-    if (guest == null || guest.lock != null) {
+    if (guest == null || guest.lock != null || guest.halfMade) {
       return false;
     }
     guest.values.put(key, value);

@@ -13,6 +13,9 @@ interface ToyFaults {
     static final Fate GOOD = new Fate(1, null, false);
   }
 
+  /** A call is on its way; nothing of the cluster is held. */
+  default void arriving() {}
+
   /** Before a call arrives; may throw, and then it has no effect. */
   default void before(ToyCluster cluster, ApiCall call) {}
 

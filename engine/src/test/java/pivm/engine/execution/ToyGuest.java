@@ -24,6 +24,11 @@ final class ToyGuest {
 
   long startedAt;
 
+  /** Its task was cut off. */
+  boolean halfMade;
+
+  String volume = "";
+
   ToyGuest(GuestType type, int vmid, String node) {
     this.type = type;
     this.vmid = vmid;
