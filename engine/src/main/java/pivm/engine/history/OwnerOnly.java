@@ -9,16 +9,16 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** Files and folders that nobody else can read, where the file system knows owners. */
-final class OwnerOnly {
+public final class OwnerOnly {
 
   private OwnerOnly() {}
 
-  static FileAttribute<?>[] file(Path folder) {
+  public static FileAttribute<?>[] file(Path folder) {
     return attributes(folder, "rw-------");
   }
 
   /** Makes a folder, and those above it. */
-  static void makeFolder(Path folder) throws IOException {
+  public static void makeFolder(Path folder) throws IOException {
     if (Files.isDirectory(folder)) {
       return;
     }
@@ -38,7 +38,7 @@ final class OwnerOnly {
   }
 
   /** Brings a folder's entries to the disk, so that a new file in it outlives a power cut. */
-  static void sync(Path folder) throws IOException {
+  public static void sync(Path folder) throws IOException {
     try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
       entries.force(true);
     }

@@ -9,12 +9,12 @@ import pivm.engine.inventory.Storage;
 import pivm.proxmox.config.GuestConfig;
 
 /** Guests that can't live without another. */
-final class Dependents {
+public final class Dependents {
 
   private Dependents() {}
 
   /** VMIDs of the linked clones whose volumes rest on those of a guest, as far as can be seen. */
-  static SortedSet<Integer> linkedClones(int vmid, Inventory inventory) {
+  public static SortedSet<Integer> linkedClones(int vmid, Inventory inventory) {
     var clones = new TreeSet<Integer>();
     Pattern base = Pattern.compile("(?:^|[:/])(?:base|basevol)-" + vmid + "-");
     for (Storage storage : inventory.storages().values()) {
@@ -47,7 +47,7 @@ final class Dependents {
   }
 
   /** Guests that use a volume that carries another's number. */
-  static SortedSet<Integer> mounts(int vmid, Inventory inventory) {
+  public static SortedSet<Integer> mounts(int vmid, Inventory inventory) {
     var users = new TreeSet<Integer>();
     Pattern own = Pattern.compile("(?:^|[:/])(?:vm|subvol)-" + vmid + "-");
     for (ObservedGuest guest : inventory.guests().values()) {

@@ -2,10 +2,12 @@ package pivm.engine.rails;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.PowerState;
 import pivm.proxmox.GuestType;
+import pivm.proxmox.config.GuestConfig;
 
 /**
  * What a person has to know about a guest before something destructive is done to it. {@link
@@ -52,6 +54,21 @@ public record Preflight(
    * @param bytes null when unknown
    */
   public record Disk(String key, String volume, @Nullable Long bytes) {}
+
+  /** The disks of a configuration, unused volumes included, since they go with the guest too. */
+  public static List<Disk> disks(GuestConfig config) {
+    List<Disk> disks = new ArrayList<>();
+    GuestDisk.of(config)
+        .forEach(disk -> disks.add(new Disk(disk.key(), disk.volume(), disk.size())));
+    config
+        .values()
+        .forEach((key, value) -> {
+          if (GuestDisk.isUnused(key)) {
+            disks.add(new Disk(key, ConfigText.volume(value), null));
+          }
+        });
+    return disks;
+  }
 
   /** A backup of the guest. */
   public record Backup(String volume, Instant taken) {}
