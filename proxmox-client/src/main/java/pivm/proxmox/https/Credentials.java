@@ -3,6 +3,14 @@ package pivm.proxmox.https;
 /** How the client proves who it is. Secrets never show in {@code toString}. */
 public sealed interface Credentials {
 
+  /** Whose they are: {@code user@realm} or {@code user@realm!name}. */
+  default String owner() {
+    return switch (this) {
+      case ApiToken token -> token.id();
+      case Login login -> login.user();
+    };
+  }
+
   /**
    * An API token.
    *

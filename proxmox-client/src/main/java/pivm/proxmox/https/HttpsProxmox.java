@@ -82,10 +82,24 @@ public final class HttpsProxmox implements Proxmox {
       return attempts(call);
     } catch (ProxmoxException.Unauthenticated refused) {
       if (!session.refused()) {
-        throw refused;
+        throw told(call, refused);
       }
-      return attempts(call);
     }
+    try {
+      return attempts(call);
+    } catch (ProxmoxException.Unauthenticated refused) {
+      throw told(call, refused);
+    }
+  }
+
+  private ProxmoxException told(ApiCall call, ProxmoxException.Unauthenticated refused) {
+    return new ProxmoxException.Unauthenticated(
+        call,
+        "Proxmox refuses "
+            + settings.credentials().owner()
+            + ": "
+            + refused.getMessage()
+            + "; check that it exists, is enabled and not expired, and that its secret is right");
   }
 
   private Answer attempts(ApiCall call) {

@@ -194,6 +194,7 @@ class HttpsProxmoxTest {
         var proxmox = new HttpsProxmox(server.settings())) {
       assertThatThrownBy(() -> proxmox.call(READ))
           .isInstanceOf(ProxmoxException.Unauthenticated.class)
+          .hasMessageStartingWith("Proxmox refuses ci@pve!t: No ticket;")
           .satisfies(e -> assertThat(e.toString()).doesNotContain("canary"));
       assertThat(proxmox.toString()).doesNotContain("canary").contains("ci@pve!t");
       assertThat(server.settings().toString()).doesNotContain("canary");

@@ -92,7 +92,8 @@ final class ScriptedServer implements AutoCloseable {
                 file.toString(),
                 "-storepass",
                 new String(PASSWORD))
-            .inheritIO()
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start()
             .waitFor();
         return file;
