@@ -27,6 +27,13 @@ public final class CommandProxmox implements Proxmox {
   private static final Pattern UNKNOWN_OPTION = Pattern.compile("Unknown option: (.*)");
   private static final Pattern USAGE = Pattern.compile("(?:qm|pct|pvesh|pvesm|vzdump) .*[<\\[].*");
 
+  /**
+   * Direct commands that start a task and end with 0 whatever became of it (no {@code upid_exit} in
+   * src/PVE/CLI/qm.pm and pct.pm, src/PVE/CLI/pvesm.pm). {@code pvesh} at least names the task.
+   */
+  private static final Pattern HIDES_FAILURE =
+      Pattern.compile("PUT .*/resize|POST .*/qemu/\\d+/template|DELETE .*/storage/.*/content/.*");
+
   private final CommandRunner runner;
   private final String localNode;
 
@@ -46,7 +53,9 @@ public final class CommandProxmox implements Proxmox {
     String[] segments = call.path().split("/");
     boolean elsewhere =
         segments.length > 2 && segments[1].equals("nodes") && !segments[2].equals(localNode);
-    return elsewhere ? NodeCommand.pvesh(call) : NodeCommand.of(call);
+    return elsewhere || HIDES_FAILURE.matcher(call.method() + " " + call.path()).matches()
+        ? NodeCommand.pvesh(call)
+        : NodeCommand.of(call);
   }
 
   @Override

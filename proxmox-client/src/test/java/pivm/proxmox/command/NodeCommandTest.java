@@ -115,6 +115,21 @@ class NodeCommandTest {
   }
 
   @Test
+  void commandsThatHideAFailedTaskAreNotRun() {
+    var proxmox = new CommandProxmox(command -> new CommandRunner.Result(0, "", ""), "a");
+    ApiCall resize =
+        ApiCall.put("/nodes/a/qemu/310/resize").with("disk", "scsi0").with("size", "+1G");
+    assertThat(proxmox.command(resize).arguments()).startsWith("pvesh", "set");
+    assertThat(proxmox.command(ApiCall.post("/nodes/a/qemu/310/template")).arguments())
+        .startsWith("pvesh", "create");
+    assertThat(
+            proxmox
+                .command(ApiCall.delete("/nodes/a/storage/local/content/local:310/d.qcow2"))
+                .arguments())
+        .startsWith("pvesh", "delete");
+  }
+
+  @Test
   void logLinesBeforeTheAnswerAreNoAnswer() {
     var proxmox =
         new CommandProxmox(
