@@ -9,12 +9,12 @@ import pivm.engine.execution.Executor;
 import pivm.engine.execution.Resumer;
 import pivm.engine.execution.RunContext;
 import pivm.engine.execution.RunResult;
-import pivm.engine.execution.StepGuard;
 import pivm.engine.execution.StopSignal;
 import pivm.engine.history.FileJournal;
 import pivm.engine.history.History;
 import pivm.engine.history.Run;
 import pivm.engine.history.StateLock;
+import pivm.engine.rails.MemoryLedger;
 
 /**
  * Carries judged plans out. One instance holds the state folder's lock, so that no other run of
@@ -72,12 +72,10 @@ public final class Application implements AutoCloseable {
    * @throws InterruptedException when the waiting for another manager is ended
    */
   public RunResult run(
-      Planned planned,
-      StepGuard guard,
-      boolean skipBlocked,
-      StopSignal stop,
-      EventListener listener)
+      Planned planned, boolean skipBlocked, StopSignal stop, EventListener listener)
       throws InterruptedException {
+    var guard =
+        new RailGuard(around, planned.reviewed(), planned.request().holds(), new MemoryLedger());
     String run = History.runName(around.time().now(), planned.plan().id());
     try (ClusterLock.Held held = around.clusterLock().take("apply", OTHER_MANAGER);
         FileJournal journal = history.open(run)) {

@@ -1,0 +1,40 @@
+package pivm.e2e;
+
+import java.io.IOException;
+import java.net.URI;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import pivm.simulator.Simulation;
+
+class SimulatedSiteTest extends EndToEnd {
+  private static Simulation simulation;
+  private static Site site;
+
+  @BeforeAll
+  static void start() throws IOException {
+    simulation = Simulation.start(Simulation.Options.standard().withSpeed(20));
+    site =
+        Site.over(
+            URI.create(simulation.endpoint()),
+            simulation.token(),
+            simulation.fingerprint(),
+            "pve-1",
+            9100,
+            9199,
+            "local",
+            "local-lvm",
+            "local:vztmpl/debian-13-standard_13.1-2_amd64.tar.zst",
+            "local:import/debian-13-cloud.qcow2");
+  }
+
+  @AfterAll
+  static void stop() {
+    site.close();
+    simulation.close();
+  }
+
+  @Override
+  Site site() {
+    return site;
+  }
+}

@@ -1,0 +1,159 @@
+package pivm.e2e;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.inventory.Inventory;
+import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.observation.ObservationRequest;
+import pivm.engine.observation.Observer;
+import pivm.proxmox.ApiCall;
+import pivm.proxmox.GuestType;
+import pivm.proxmox.Proxmox;
+import pivm.proxmox.ProxmoxException;
+import pivm.proxmox.Tasks;
+import pivm.proxmox.Time;
+import pivm.proxmox.Upid;
+import pivm.proxmox.https.Credentials;
+import pivm.proxmox.https.Fingerprint;
+import pivm.proxmox.https.HttpsProxmox;
+import pivm.proxmox.https.HttpsSettings;
+import pivm.proxmox.json.Json;
+
+/**
+ * A cluster that the suite may work on, within a range of VMIDs.
+ *
+ * @param user who the token is
+ * @param node where guests are made
+ * @param firstId first VMID of the range
+ * @param lastId last VMID of the range
+ * @param vmStorage for VM disks
+ * @param ctStorage for container volumes
+ * @param ctTemplate a volume id
+ * @param importImage volume id of a disk image; null to skip what needs one
+ */
+record Site(
+    Proxmox proxmox,
+    String user,
+    String node,
+    int firstId,
+    int lastId,
+    String vmStorage,
+    String ctStorage,
+    String ctTemplate,
+    @Nullable String importImage)
+    implements AutoCloseable {
+
+  /** The site that the environment names; null when it names none. */
+  static @Nullable Site ofEnvironment(Map<String, String> environment) {
+    String endpoint = environment.get("PIVM_E2E_ENDPOINT");
+    if (endpoint == null) {
+      return null;
+    }
+    String[] range = needed(environment, "VMIDS").split("-");
+    return over(
+        URI.create(endpoint),
+        needed(environment, "TOKEN"),
+        needed(environment, "FINGERPRINT"),
+        needed(environment, "NODE"),
+        Integer.parseInt(range[0]),
+        Integer.parseInt(range[range.length - 1]),
+        needed(environment, "VM_STORAGE"),
+        needed(environment, "CT_STORAGE"),
+        needed(environment, "CT_TEMPLATE"),
+        environment.get("PIVM_E2E_IMPORT"));
+  }
+
+  private static String needed(Map<String, String> environment, String name) {
+    String value = environment.get("PIVM_E2E_" + name);
+    if (value == null) {
+      throw new IllegalStateException(
+          "PIVM_E2E_ENDPOINT is set, so PIVM_E2E_" + name + " has to be set as well");
+    }
+    return value;
+  }
+
+  static Site over(
+      URI endpoint,
+      String token,
+      String fingerprint,
+      String node,
+      int firstId,
+      int lastId,
+      String vmStorage,
+      String ctStorage,
+      String ctTemplate,
+      @Nullable String importImage) {
+    Credentials.ApiToken credentials = Credentials.ApiToken.parse(token);
+    Proxmox proxmox =
+        new HttpsProxmox(
+            HttpsSettings.of(endpoint, credentials, Fingerprint.parse(fingerprint)));
+    return new Site(
+        proxmox,
+        credentials.id(),
+        node,
+        firstId,
+        lastId,
+        vmStorage,
+        ctStorage,
+        ctTemplate,
+        importImage);
+  }
+
+  /** The lowest VMID of the range that no guest has. */
+  int freeId() {
+    var taken = new TreeSet<>(inventory().guests().keySet());
+    for (int vmid = firstId; vmid <= lastId; vmid++) {
+      if (!taken.contains(vmid)) {
+        return vmid;
+      }
+    }
+    throw new IllegalStateException("no VMID from " + firstId + " to " + lastId + " is free");
+  }
+
+  private Inventory inventory() {
+    return Observer.over(proxmox).observe(ObservationRequest.of(new TreeSet<>()));
+  }
+
+  String path(GuestType type, int vmid) {
+    return "/nodes/" + node + "/" + type.apiName() + "/" + vmid;
+  }
+
+  Json.Obj config(GuestType type, int vmid) {
+    return proxmox.call(ApiCall.get(path(type, vmid) + "/config")).asObject();
+  }
+
+  /** Does something as another person would, past PIVM, and waits for its task. */
+  void directly(ApiCall call) {
+    Upid task = Upid.parse(proxmox.call(call).asText());
+    if (task != null) {
+      try {
+        new Tasks(proxmox, Time.system()).await(task);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted", interrupted);
+      }
+    }
+  }
+
+  /** Removes a guest of the range, whatever state it is in. */
+  void remove(int vmid) {
+    ObservedGuest guest = inventory().guest(vmid);
+    if (guest == null || vmid < firstId || vmid > lastId) {
+      return;
+    }
+    String path = path(guest.type(), vmid);
+    try {
+      directly(ApiCall.post(path + "/status/stop"));
+    } catch (ProxmoxException notRunning) {
+      // A stopped container answers with an error: nothing to stop.
+    }
+    directly(ApiCall.delete(path).with("purge", true));
+  }
+
+  @Override
+  public void close() {
+    proxmox.close();
+  }
+}

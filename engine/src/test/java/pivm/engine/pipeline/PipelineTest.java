@@ -1,0 +1,156 @@
+package pivm.engine.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.TreeSet;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pivm.engine.execution.RunResult;
+import pivm.engine.guest.SingleAction;
+import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.plan.Step;
+import pivm.proxmox.ApiCall;
+import pivm.simulator.config.Kind;
+
+class PipelineTest {
+  private static final String TEMPLATE = "local:vztmpl/debian-13-standard_13.1-2_amd64.tar.zst";
+
+  private static final String CONTAINER =
+      """
+      {"type": "lxc", "vmid": 210, "hostname": "proxy-01", "template": "%s", "node": "pve-01",
+       "memory": %d, "swap": 256, "cores": 2, "storage": "local-lvm:%d",
+       "net0": "name=eth0,bridge=vmbr0,ip=dhcp", "state": "running", "options": {"onboot": 1}}
+      """;
+
+  private static final String VM =
+      """
+      {"type": "vm", "vmid": 310, "hostname": "worker-01", "node": "pve-02",
+       "template": "local:import/debian-13-cloud.qcow2", "memory": %d, "cores": 2,
+       "storage": "local-lvm:20", "net0": "virtio,bridge=vmbr0%s", "state": "running",
+       "cloud_init": {"enable": true, "user": "ops", "ipconfig0": "ip=dhcp"},
+       "options": {"agent": 1, "tags": "prod;worker"} %s}
+      """;
+
+  private Manager manager;
+
+  @BeforeEach
+  void start(@TempDir Path state) {
+    manager = new Manager(Manager.cluster().build(), state);
+  }
+
+  private static String container(int memory, int gib) {
+    return CONTAINER.formatted(TEMPLATE, memory, gib);
+  }
+
+  private static String vm(int memory, String net, String more) {
+    return VM.formatted(memory, net, more.isEmpty() ? "" : ", " + more);
+  }
+
+  private static String all(String... entries) {
+    return "[" + String.join(",", entries) + "]";
+  }
+
+  private void applied(String manifest) throws InterruptedException {
+    RunResult result = manager.apply(manifest);
+    assertThat(result.succeeded()).as("%s", result.steps()).isTrue();
+    assertEmpty(manifest);
+  }
+
+  private void assertEmpty(String manifest) {
+    Planned again = manager.plan(manifest);
+    assertThat(again.plan().steps()).as("%s", again.plan().changes()).isEmpty();
+    assertThat(again.plan().obstacles()).isEmpty();
+  }
+
+  private List<String> stepIds(String manifest) {
+    return manager.plan(manifest).plan().steps().stream().map(Step::id).toList();
+  }
+
+  @Test
+  void declaredGuestsBecomeRealAndTheNextPlanIsEmpty() throws Exception {
+    applied(all(container(1024, 12), vm(2048, "", "")));
+
+    assertThat(manager.config("/nodes/pve-01/lxc/210", "memory")).isEqualTo("1024");
+    assertThat(manager.config("/nodes/pve-02/qemu/310", "scsi0")).contains("size=20G");
+  }
+
+  @Test
+  void aChangeIsProtectedByASnapshotAndDoesNotDisturbMoreThanItMust() throws Exception {
+    applied(all(container(1024, 12)));
+    String changed = all(container(2048, 16));
+
+    assertThat(stepIds(changed)).contains("210/snapshot", "210/configure", "210/grow-rootfs");
+    applied(changed);
+
+    assertThat(
+            manager
+                .proxmox
+                .call(ApiCall.get("/nodes/pve-01/lxc/210/snapshot"))
+                .objects()
+                .stream()
+                .map(one -> one.text("name"))
+                .toList())
+        .contains("pre_automation_backup");
+    applied(all(container(3072, 16)));
+  }
+
+  @Test
+  void memoryOfARunningVmStaysPendingUntilARestartIsAllowed() throws Exception {
+    applied(all(vm(2048, "", "")));
+
+    manager.apply(all(vm(4096, ",tag=7", "")));
+    assertEmpty(all(vm(4096, ",tag=7", "")));
+    assertThat(manager.plan(all(vm(4096, ",tag=7", ""))).plan().changes()).hasSize(1);
+
+    applied(all(vm(4096, ",tag=7", "\"restart\": \"allowed\"")));
+    assertThat(manager.plan(all(vm(4096, ",tag=7", ""))).plan().changes()).isEmpty();
+  }
+
+  @Test
+  void aGuestOfSomebodyElseIsNeverTouched(@TempDir Path state) throws Exception {
+    var other =
+        Manager.cluster()
+            .guest(
+                Kind.LXC,
+                105,
+                "pve-01",
+                "arch: amd64\nhostname: mail\nmemory: 512\nrootfs: local-lvm:vm-105-disk-0,size=8G\n",
+                true)
+            .build();
+    manager = new Manager(other, state);
+    String before = other.with(cluster -> String.valueOf(cluster.guests()));
+
+    applied(all(container(1024, 12)));
+
+    assertThat(manager.plan(all(container(1024, 12))).plan().foreign()).hasSize(1);
+    assertThat(manager.config("/nodes/pve-01/lxc/105", "hostname")).isEqualTo("mail");
+    assertThat(before).isNotEmpty();
+  }
+
+  @Test
+  void aPersonCanRollBackToTheSnapshotThatPreceded() throws Exception {
+    applied(all(container(1024, 12)));
+    applied(all(container(2048, 12)));
+
+    Planned rollback =
+        manager.pipeline.planDirectly(
+            Manager.read(all(container(2048, 12))),
+            new TreeSet<>(List.of(210)),
+            (inventory, desired) -> {
+              ObservedGuest guest = inventory.guest(210);
+              if (guest == null) {
+                throw new AssertionError("210 is not there");
+              }
+              return new SingleAction.Rollback("pre_automation_backup").plan(guest, inventory);
+            },
+            new Pipeline.Words(
+                List.of(), List.of(), new java.util.TreeMap<>(), new TreeSet<>(List.of(210))));
+    RunResult result = manager.run(rollback);
+
+    assertThat(result.succeeded()).as("%s", result.steps()).isTrue();
+    assertThat(manager.config("/nodes/pve-01/lxc/210", "memory")).isEqualTo("1024");
+  }
+}
