@@ -110,7 +110,7 @@ abstract class EndToEnd {
   }
 
   @Test
-  void aContainerIsCreatedChangedGrownAndDestroyed() {
+  void aContainerIsCreatedChangedGrownAndDestroyed() throws Exception {
     int vmid = newId();
     Planned created = operator.apply(container(vmid, storage(1) + ", \"memory\": 128"));
     assertThat(operations(created)).containsExactly("create");
@@ -129,7 +129,7 @@ abstract class EndToEnd {
   }
 
   @Test
-  void aRunningContainerChangesLiveWhereItCanAndWaitsWhereItCannot() {
+  void aRunningContainerChangesLiveWhereItCanAndWaitsWhereItCannot() throws Exception {
     int vmid = newId();
     operator.apply(container(vmid, storage(1) + ", \"memory\": 128, \"state\": \"running\""));
 
@@ -148,7 +148,7 @@ abstract class EndToEnd {
   }
 
   @Test
-  void aVmChangesItsHardwareAndItsDisks() {
+  void aVmChangesItsHardwareAndItsDisks() throws Exception {
     int vmid = blankVm();
     String disk = "\"storage\": \"" + site().vmStorage() + ":%d\", ";
     operator.apply(vm(vmid, disk.formatted(1) + "\"memory\": 128, \"state\": \"running\""));
@@ -177,7 +177,7 @@ abstract class EndToEnd {
   }
 
   @Test
-  void aTemplateIsMadeAndClonedLinkedAndFull() {
+  void aTemplateIsMadeAndClonedLinkedAndFull() throws Exception {
     int template = blankVm();
     operator.apply(vm(template, "\"state\": \"template\""));
     int linked = newId();
@@ -199,14 +199,14 @@ abstract class EndToEnd {
   }
 
   @Test
-  void aCloudImageBecomesAVmWithCloudInit() {
+  void aCloudImageBecomesAVmWithCloudInit() throws Exception {
     String image = site().importImage();
     assumeTrue(image != null, "no disk image is named (PIVM_E2E_IMPORT)");
     int vmid = newId();
     String declared =
         """
         [{"type": "vm", "vmid": %d, "hostname": "cloud-%d", "template": "%s", "node": "%s",
-          "memory": 256, "storage": "%s:2", "net0": "virtio,bridge=vmbr0",
+          "memory": 256, "storage": "%s:4", "net0": "virtio,bridge=vmbr0",
           "cloud_init": {"enable": true, "user": "%s", "ipconfig0": "ip=dhcp",
             "sshkeys": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGwzZFcE3vIT2ZVEXHWiHF1ZqxSGWpTV5uBx0rd2Kg0j a@b",
             "password": {"secret": "env:CANARY"}}}]
@@ -223,7 +223,7 @@ abstract class EndToEnd {
   }
 
   @Test
-  void driftIsNamedAndTakenBack() {
+  void driftIsNamedAndTakenBack() throws Exception {
     int vmid = newId();
     String declared = container(vmid, storage(1) + ", \"memory\": 128");
     operator.apply(declared);
@@ -238,7 +238,7 @@ abstract class EndToEnd {
   }
 
   @Test
-  void aGuestIsSnapshotRolledBackAndTheSnapshotDeleted() {
+  void aGuestIsSnapshotRolledBackAndTheSnapshotDeleted() throws Exception {
     int vmid = newId();
     String declared = container(vmid, storage(1) + ", \"memory\": 128");
     operator.apply(declared);
@@ -253,7 +253,7 @@ abstract class EndToEnd {
   }
 
   @Test
-  void powerIsTurnedOnAndOff() {
+  void powerIsTurnedOnAndOff() throws Exception {
     int vmid = blankVm();
     operator.apply(vm(vmid, "\"state\": \"running\""));
     operator.act(vmid, new SingleAction.Stop());
@@ -262,7 +262,7 @@ abstract class EndToEnd {
   }
 
   @Test
-  void anAdoptedGuestHasNoDifferences() {
+  void anAdoptedGuestHasNoDifferences() throws Exception {
     int vmid = blankVm();
     site()
         .directly(

@@ -22,6 +22,7 @@ import pivm.engine.pipeline.Application;
 import pivm.engine.pipeline.Pipeline;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.pipeline.Surroundings;
+import pivm.engine.preflight.ContainerShell;
 import pivm.engine.preflight.PreflightReader;
 import pivm.engine.rails.Actor;
 import pivm.engine.rails.Given;
@@ -48,7 +49,7 @@ final class Operator {
             "e2e",
             Limits.defaults(),
             reference -> "e2e-" + reference.locator(),
-            PreflightReader.of(site.proxmox())::read,
+            new PreflightReader(site.proxmox(), ContainerShell.none(), Time.system())::read,
             ClusterLock.none(),
             Unlocker.none(),
             Time.system());
@@ -61,12 +62,12 @@ final class Operator {
     return read.desired();
   }
 
-  Planned plan(String manifest) {
+  Planned plan(String manifest) throws InterruptedException {
     return pipeline.plan(read(manifest), Pipeline.Words.none());
   }
 
   /** Applies, and plans again: nothing may be left to do. */
-  Planned apply(String manifest) {
+  Planned apply(String manifest) throws InterruptedException {
     Planned planned = plan(manifest);
     succeed(planned);
     Planned again = plan(manifest);
@@ -75,7 +76,7 @@ final class Operator {
     return planned;
   }
 
-  void act(int vmid, SingleAction action) {
+  void act(int vmid, SingleAction action) throws InterruptedException {
     var named = new TreeSet<>(List.of(vmid));
     var words = new Pipeline.Words(List.of(), List.of(), new TreeMap<>(), named);
     succeed(
@@ -90,7 +91,7 @@ final class Operator {
             words));
   }
 
-  private void succeed(Planned planned) {
+  private void succeed(Planned planned) throws InterruptedException {
     assertThat(planned.reviewed().blocked()).as("%s", planned.reviewed().verdicts()).isFalse();
     List<Given> given = new ArrayList<>();
     planned
@@ -103,9 +104,6 @@ final class Operator {
       RunResult result =
           application.run(confirmed, false, new StopSignal(), this::note);
       assertThat(result.succeeded()).as("%s\n%s", result.steps(), events).isTrue();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(interrupted);
     }
   }
 

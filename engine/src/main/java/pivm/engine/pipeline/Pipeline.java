@@ -56,8 +56,9 @@ public final class Pipeline {
    * Looks at the cluster, plans and judges; changes nothing.
    *
    * @throws pivm.proxmox.ProxmoxException when the cluster cannot be reached or lets nobody in
+   * @throws InterruptedException when the waiting for a guest's answer is ended
    */
-  public Planned plan(Desired desired, Words words) {
+  public Planned plan(Desired desired, Words words) throws InterruptedException {
     PlanOptions options = options();
     return judged(
         desired,
@@ -77,7 +78,8 @@ public final class Pipeline {
       Desired desired,
       SortedSet<Integer> guests,
       BiFunction<Inventory, Desired, Plan> make,
-      Words words) {
+      Words words)
+      throws InterruptedException {
     Needs needs = new Needs(guests, guests, new TreeMap<>(), new TreeSet<>());
     return judged(
         desired,
@@ -116,7 +118,8 @@ public final class Pipeline {
       Observed observed,
       Function<Inventory, Needs> needs,
       Function<Inventory, Plan> plan,
-      Words words) {
+      Words words)
+      throws InterruptedException {
     Inventory inventory = detailed(observed.inventory(), needs.apply(observed.inventory()));
     ReviewRequest request = request(plan.apply(inventory), inventory, desired, words);
     SortedMap<Integer, Preflight> preflights = preflights(request, inventory);
@@ -140,7 +143,8 @@ public final class Pipeline {
         .withRun(around.actor().label(), around.user());
   }
 
-  private SortedMap<Integer, Preflight> preflights(ReviewRequest request, Inventory inventory) {
+  private SortedMap<Integer, Preflight> preflights(ReviewRequest request, Inventory inventory)
+      throws InterruptedException {
     var preflights = new TreeMap<Integer, Preflight>();
     for (int vmid : Rails.targets(request)) {
       ObservedGuest guest = inventory.guest(vmid);

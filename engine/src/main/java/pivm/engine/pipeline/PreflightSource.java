@@ -8,6 +8,10 @@ import pivm.engine.rails.Preflight;
 @FunctionalInterface
 public interface PreflightSource {
 
-  /** Reads what can be read; what can't be is said in the result. */
-  Preflight of(ObservedGuest guest, Inventory inventory);
+  /**
+   * Reads what can be read; what can't be is said in the result.
+   *
+   * @throws InterruptedException when the waiting for a guest's answer is ended
+   */
+  Preflight of(ObservedGuest guest, Inventory inventory) throws InterruptedException;
 }

@@ -14,6 +14,7 @@ import pivm.engine.execution.Unlocker;
 import pivm.engine.manifest.Desired;
 import pivm.engine.manifest.ManifestReader;
 import pivm.engine.observation.Observer;
+import pivm.engine.preflight.ContainerShell;
 import pivm.engine.preflight.PreflightReader;
 import pivm.engine.rails.Actor;
 import pivm.engine.rails.Given;
@@ -46,7 +47,7 @@ final class Manager {
             "test",
             Limits.defaults().withParallelism(1, 1),
             reference -> "secret of " + reference,
-            PreflightReader.of(proxmox)::read,
+            new PreflightReader(proxmox, ContainerShell.none(), proxmox)::read,
             ClusterLock.none(),
             Unlocker.none(),
             proxmox);
@@ -70,7 +71,7 @@ final class Manager {
     return read.desired();
   }
 
-  Planned plan(String manifest) {
+  Planned plan(String manifest) throws InterruptedException {
     return pipeline.plan(read(manifest), Pipeline.Words.none());
   }
 

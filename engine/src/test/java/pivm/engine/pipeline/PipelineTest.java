@@ -59,13 +59,13 @@ class PipelineTest {
     assertEmpty(manifest);
   }
 
-  private void assertEmpty(String manifest) {
+  private void assertEmpty(String manifest) throws InterruptedException {
     Planned again = manager.plan(manifest);
     assertThat(again.plan().steps()).as("%s", again.plan().changes()).isEmpty();
     assertThat(again.plan().obstacles()).isEmpty();
   }
 
-  private List<String> stepIds(String manifest) {
+  private List<String> stepIds(String manifest) throws InterruptedException {
     return manager.plan(manifest).plan().steps().stream().map(Step::id).toList();
   }
 
