@@ -74,7 +74,9 @@ abstract class EndToEnd {
     return fields.isBlank() ? "" : ", " + fields.strip();
   }
 
-  /** A VM with one disk of 1 GiB that boots nothing; made past PIVM, as somebody else's would be. */
+  /**
+   * A VM with one disk of 1 GiB that boots nothing; made past PIVM, as somebody else's would be.
+   */
   private int blankVm() {
     int vmid = newId();
     site()
@@ -170,8 +172,11 @@ abstract class EndToEnd {
     operator.act(vmid, new SingleAction.Stop());
     assertThat(operator.plan(vm(vmid, changed)).plan().changes()).isEmpty();
     operator.apply(
-        vm(vmid, disk.formatted(2) + "\"options\": {\"scsi1\": null, \"unused0\": null}"));
-    operator.apply(vm(vmid, "\"options\": {\"unused0\": null}"));
+        vm(
+            vmid,
+            disk.formatted(2)
+                + "\"snapshot\": \"unavailable-accepted\","
+                + "\"options\": {\"scsi1\": null, \"unused0\": null}"));
     assertThat(site().config(GuestType.QEMU, vmid).members().keySet())
         .doesNotContain("scsi1", "unused0");
   }
@@ -189,8 +194,7 @@ abstract class EndToEnd {
          {"type": "vm", "vmid": %d, "hostname": "full-%d", "template": %d, "memory": 192,
           "storage": "%s:2"}]
         """
-            .formatted(
-                linked, linked, template, full, full, template, site().vmStorage());
+            .formatted(linked, linked, template, full, full, template, site().vmStorage());
     operator.apply(clones);
 
     assertThat(site().config(GuestType.QEMU, linked).text("scsi0")).contains("base-");
@@ -211,12 +215,9 @@ abstract class EndToEnd {
             "sshkeys": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGwzZFcE3vIT2ZVEXHWiHF1ZqxSGWpTV5uBx0rd2Kg0j a@b",
             "password": {"secret": "env:CANARY"}}}]
         """;
+    operator.apply(declared.formatted(vmid, vmid, image, site().node(), site().vmStorage(), "ops"));
     operator.apply(
-        declared.formatted(
-            vmid, vmid, image, site().node(), site().vmStorage(), "ops"));
-    operator.apply(
-        declared.formatted(
-            vmid, vmid, image, site().node(), site().vmStorage(), "admin"));
+        declared.formatted(vmid, vmid, image, site().node(), site().vmStorage(), "admin"));
 
     assertThat(site().config(GuestType.QEMU, vmid).text("ciuser")).isEqualTo("admin");
     assertThat(site().config(GuestType.QEMU, vmid).text("ide2")).contains("cloudinit");
@@ -227,9 +228,7 @@ abstract class EndToEnd {
     int vmid = newId();
     String declared = container(vmid, storage(1) + ", \"memory\": 128");
     operator.apply(declared);
-    site()
-        .directly(
-            ApiCall.put(site().path(GuestType.LXC, vmid) + "/config").with("memory", 256));
+    site().directly(ApiCall.put(site().path(GuestType.LXC, vmid) + "/config").with("memory", 256));
 
     FieldChange drift = field(operator.plan(declared), "memory");
     assertThat(drift.from()).isEqualTo("256");
@@ -243,9 +242,7 @@ abstract class EndToEnd {
     String declared = container(vmid, storage(1) + ", \"memory\": 128");
     operator.apply(declared);
     operator.act(vmid, new SingleAction.Snapshot("before", "made by the suite"));
-    site()
-        .directly(
-            ApiCall.put(site().path(GuestType.LXC, vmid) + "/config").with("memory", 256));
+    site().directly(ApiCall.put(site().path(GuestType.LXC, vmid) + "/config").with("memory", 256));
     operator.act(vmid, new SingleAction.Rollback("before"));
 
     assertThat(site().config(GuestType.LXC, vmid).text("memory")).isEqualTo("128");

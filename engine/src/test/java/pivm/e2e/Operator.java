@@ -101,8 +101,7 @@ final class Operator {
     Planned confirmed = given.isEmpty() ? planned : pipeline.again(planned, given);
     events.clear();
     try (Application application = Application.begin(around, "e2e")) {
-      RunResult result =
-          application.run(confirmed, false, new StopSignal(), this::note);
+      RunResult result = application.run(confirmed, false, new StopSignal(), this::note);
       assertThat(result.succeeded()).as("%s\n%s", result.steps(), events).isTrue();
     }
   }

@@ -1,9 +1,9 @@
 package pivm.e2e;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
-import org.jspecify.annotations.Nullable;
 
 @EnabledIfEnvironmentVariable(
     named = "PIVM_E2E_ENDPOINT",

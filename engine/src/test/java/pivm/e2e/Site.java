@@ -87,8 +87,7 @@ record Site(
       @Nullable String importImage) {
     Credentials.ApiToken credentials = Credentials.ApiToken.parse(token);
     Proxmox proxmox =
-        new HttpsProxmox(
-            HttpsSettings.of(endpoint, credentials, Fingerprint.parse(fingerprint)));
+        new HttpsProxmox(HttpsSettings.of(endpoint, credentials, Fingerprint.parse(fingerprint)));
     return new Site(
         proxmox,
         credentials.id(),

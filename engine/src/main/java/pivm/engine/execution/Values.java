@@ -15,7 +15,11 @@ import pivm.engine.manifest.Setting;
  */
 final class Values {
 
-  private static final Pattern NEW_VOLUME = Pattern.compile("([A-Za-z][\\w.-]*):[0-9.]+");
+  private static final Pattern NEW_VOLUME =
+      Pattern.compile("(?:file=|volume=)?([A-Za-z][\\w.-]*):(?:[0-9.]+|cloudinit)");
+
+  /** Parts that say how a volume is made and that no config keeps. */
+  private static final Pattern MAKING = Pattern.compile("(?:format|import-from|size)=.*");
 
   private Values() {}
 
@@ -44,6 +48,9 @@ final class Values {
 
   private static boolean fitsPart(String part, List<String> found) {
     if (part.startsWith("import-from=") || found.contains(part)) {
+      return true;
+    }
+    if (MAKING.matcher(part).matches()) {
       return true;
     }
     var volume = NEW_VOLUME.matcher(part);

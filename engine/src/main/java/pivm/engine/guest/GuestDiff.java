@@ -42,6 +42,7 @@ final class GuestDiff {
       compare(entry.getKey(), entry.getValue(), found);
     }
     cloudInitDrive(found);
+    found.addAll(new Leftovers(desired, config).toPurge(found));
     return found;
   }
 

@@ -57,9 +57,12 @@ final class GuestFacts {
 
   /** The guest with the answer of {@code status/current}, which is not out of date. */
   static ObservedGuest withStatus(ObservedGuest guest, Json.Obj status) {
+    long memory =
+        guest.config() == null ? status.integer("maxmem", guest.maxMemory()) : guest.maxMemory();
     return with(
         guest,
         ResourceReading.power(status.text("status", ""), status.text("lock")),
+        memory,
         status.integer("mem", 0),
         status.integer("uptime", 0),
         guest.pool(),
@@ -67,16 +70,31 @@ final class GuestFacts {
   }
 
   static ObservedGuest withHa(ObservedGuest guest, @Nullable HaResource ha) {
-    return with(guest, guest.power(), guest.usedMemory(), guest.uptime(), guest.pool(), ha);
+    return with(
+        guest,
+        guest.power(),
+        guest.maxMemory(),
+        guest.usedMemory(),
+        guest.uptime(),
+        guest.pool(),
+        ha);
   }
 
   static ObservedGuest withPower(ObservedGuest guest, PowerState power) {
-    return with(guest, power, guest.usedMemory(), guest.uptime(), guest.pool(), guest.ha());
+    return with(
+        guest,
+        power,
+        guest.maxMemory(),
+        guest.usedMemory(),
+        guest.uptime(),
+        guest.pool(),
+        guest.ha());
   }
 
   private static ObservedGuest with(
       ObservedGuest guest,
       PowerState power,
+      long maxMemory,
       long usedMemory,
       long uptime,
       @Nullable String pool,
@@ -90,7 +108,7 @@ final class GuestFacts {
         power,
         guest.template(),
         guest.lock(),
-        guest.maxMemory(),
+        maxMemory,
         usedMemory,
         uptime,
         pool,

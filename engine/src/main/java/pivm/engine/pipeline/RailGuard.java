@@ -13,6 +13,7 @@ import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.observation.ObservationRequest;
 import pivm.engine.plan.Needs;
+import pivm.engine.plan.Operation;
 import pivm.engine.plan.Step;
 import pivm.engine.rails.Fresh;
 import pivm.engine.rails.Hold;
@@ -54,7 +55,7 @@ final class RailGuard implements StepGuard {
   @Override
   public List<Verdict> check(Step step, String node, @Nullable ObservedGuest guest) {
     Reading reading = reading();
-    Inventory inventory = with(step.vmid(), guest, reading.inventory());
+    Inventory inventory = with(step, node, guest, reading.inventory());
     var facts = new Fresh(inventory, reading.begun(), around.window(), holds, finished());
     return Rails.recheck(reviewed, step, facts, ledger).stream()
         .filter(verdict -> verdict.result() != Verdict.Result.ALLOWED)
@@ -74,7 +75,9 @@ final class RailGuard implements StepGuard {
   }
 
   /** The reading with what was just learnt about the step's guest. */
-  private Inventory with(int vmid, @Nullable ObservedGuest guest, Inventory inventory) {
+  private Inventory with(
+      Step step, String node, @Nullable ObservedGuest guest, Inventory inventory) {
+    int vmid = step.vmid();
     var guests = new TreeMap<>(inventory.guests());
     if (guest == null) {
       guests.remove(vmid);
@@ -89,13 +92,18 @@ final class RailGuard implements StepGuard {
             inventory.storages(),
             inventory.rights(),
             inventory.unknown());
-    if (guest == null) {
-      return current;
+    Needs needs =
+        step.memory() > 0 ? Unreported.on(memoryNodes(step, node), current) : Needs.nothing();
+    if (guest != null) {
+      var snapshots = new TreeSet<>(List.of(vmid));
+      needs = needs.and(new Needs(snapshots, new TreeSet<>(), new TreeMap<>(), new TreeSet<>()));
     }
-    var snapshots = new TreeSet<>(List.of(vmid));
-    return around
-        .observer()
-        .details(current, new Needs(snapshots, new TreeSet<>(), new TreeMap<>(), new TreeSet<>()));
+    return needs.isEmpty() ? current : around.observer().details(current, needs);
+  }
+
+  private static SortedSet<String> memoryNodes(Step step, String node) {
+    return new TreeSet<>(
+        List.of(step.operation() instanceof Operation.Migrate migrate ? migrate.target() : node));
   }
 
   private synchronized SortedSet<String> finished() {

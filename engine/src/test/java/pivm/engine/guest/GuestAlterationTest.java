@@ -162,6 +162,16 @@ class GuestAlterationTest {
   }
 
   @Test
+  void aDetachedDiskIsDeletedInTheSameRunWhereItsUnusedKeyIsDeclaredAway() {
+    Plan plan =
+        PlanningWorld.standard()
+            .stoppedVm(310, VM + "scsi1: local-lvm:vm-310-disk-1,size=1G\nunused0: local-lvm:x")
+            .plan(vm("\"options\": {\"scsi1\": null, \"unused1\": null}"));
+
+    assertThat(stepIds(plan)).containsExactly("310/configure", "310/delete-unused1");
+  }
+
+  @Test
   void optionsOfADiskAreChangedWithoutLosingTheOthers() {
     Plan plan =
         PlanningWorld.standard()

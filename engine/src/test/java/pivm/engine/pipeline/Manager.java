@@ -93,9 +93,6 @@ final class Manager {
   }
 
   @Nullable String config(String path, String key) {
-    return proxmox
-        .call(ApiCall.get(path + "/config"))
-        .asObject()
-        .text(key);
+    return proxmox.call(ApiCall.get(path + "/config")).asObject().text(key);
   }
 }

@@ -3,8 +3,8 @@ package pivm.engine.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.TreeSet;
 import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,22 +18,6 @@ import pivm.simulator.config.Kind;
 class PipelineTest {
   private static final String TEMPLATE = "local:vztmpl/debian-13-standard_13.1-2_amd64.tar.zst";
 
-  private static final String CONTAINER =
-      """
-      {"type": "lxc", "vmid": 210, "hostname": "proxy-01", "template": "%s", "node": "pve-01",
-       "memory": %d, "swap": 256, "cores": 2, "storage": "local-lvm:%d",
-       "net0": "name=eth0,bridge=vmbr0,ip=dhcp", "state": "running", "options": {"onboot": 1}}
-      """;
-
-  private static final String VM =
-      """
-      {"type": "vm", "vmid": 310, "hostname": "worker-01", "node": "pve-02",
-       "template": "local:import/debian-13-cloud.qcow2", "memory": %d, "cores": 2,
-       "storage": "local-lvm:20", "net0": "virtio,bridge=vmbr0%s", "state": "running",
-       "cloud_init": {"enable": true, "user": "ops", "ipconfig0": "ip=dhcp"},
-       "options": {"agent": 1, "tags": "prod;worker"} %s}
-      """;
-
   private Manager manager;
 
   @BeforeEach
@@ -42,11 +26,23 @@ class PipelineTest {
   }
 
   private static String container(int memory, int gib) {
-    return CONTAINER.formatted(TEMPLATE, memory, gib);
+    return """
+    {"type": "lxc", "vmid": 210, "hostname": "proxy-01", "template": "%s", "node": "pve-01",
+     "memory": %d, "swap": 256, "cores": 2, "storage": "local-lvm:%d",
+     "net0": "name=eth0,bridge=vmbr0,ip=dhcp", "state": "running", "options": {"onboot": 1}}
+    """
+        .formatted(TEMPLATE, memory, gib);
   }
 
   private static String vm(int memory, String net, String more) {
-    return VM.formatted(memory, net, more.isEmpty() ? "" : ", " + more);
+    return """
+    {"type": "vm", "vmid": 310, "hostname": "worker-01", "node": "pve-02",
+     "template": "local:import/debian-13-cloud.qcow2", "memory": %d, "cores": 2,
+     "storage": "local-lvm:20", "net0": "virtio,bridge=vmbr0%s", "state": "running",
+     "cloud_init": {"enable": true, "user": "ops", "ipconfig0": "ip=dhcp"},
+     "options": {"agent": 1, "tags": "prod;worker"} %s}
+    """
+        .formatted(memory, net, more.isEmpty() ? "" : ", " + more);
   }
 
   private static String all(String... entries) {
@@ -86,11 +82,7 @@ class PipelineTest {
     applied(changed);
 
     assertThat(
-            manager
-                .proxmox
-                .call(ApiCall.get("/nodes/pve-01/lxc/210/snapshot"))
-                .objects()
-                .stream()
+            manager.proxmox.call(ApiCall.get("/nodes/pve-01/lxc/210/snapshot")).objects().stream()
                 .map(one -> one.text("name"))
                 .toList())
         .contains("pre_automation_backup");

@@ -35,8 +35,7 @@ public final class SimulatedProxmox implements Proxmox, Time {
 
   @Override
   public Answer answer(ApiCall call) {
-    SimRequest request =
-        SimRequest.of(call.method().name(), call.path()).with(call.parameters());
+    SimRequest request = SimRequest.of(call.method().name(), call.path()).with(call.parameters());
     int equals = token == null ? -1 : token.lastIndexOf('=');
     request =
         token == null
