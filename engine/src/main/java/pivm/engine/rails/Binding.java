@@ -160,6 +160,12 @@ public record Binding(
         new TreeSet<>());
   }
 
+  /** The same with these snapshots, where they were not read anew. */
+  Binding withSnapshots(SortedSet<String> names) {
+    return new Binding(
+        vmid, type, name, meaning, booted, power, disks, names, protection, ha, ports);
+  }
+
   private boolean bootedAnew(Binding now) {
     Instant before = booted;
     Instant after = now.booted;

@@ -45,7 +45,7 @@ public final class MemoryLedger {
         shown = shown == null || begun.isBefore(shown) ? begun : shown;
         return false;
       }
-      if (shown != null && !begun.isBefore(shown)) {
+      if (shown != null && begun.isAfter(shown)) {
         return false;
       }
       return done == null || begun.isBefore(done.plus(LAG));

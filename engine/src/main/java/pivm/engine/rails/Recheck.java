@@ -82,6 +82,9 @@ final class Recheck {
         reviewed.plan().steps().stream()
             .anyMatch(one -> one.vmid() == step.vmid() && facts.done().contains(one.id()));
     Binding now = Binding.of(guest, situation.request());
+    if (guest.snapshots() == null) {
+      now = now.withSnapshots(before.snapshots());
+    }
     List<String> changed =
         touched ? before.changedIdentity(now) : before.withoutPorts().changed(now.withoutPorts());
     if (!changed.isEmpty()) {
