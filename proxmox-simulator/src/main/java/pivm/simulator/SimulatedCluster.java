@@ -1,5 +1,6 @@
 package pivm.simulator;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.function.Function;
 import pivm.simulator.api.Api;
 import pivm.simulator.api.SimRequest;
 import pivm.simulator.api.SimResponse;
+import pivm.simulator.command.ClusterFiles;
 import pivm.simulator.config.ConfigText;
 import pivm.simulator.config.Kind;
 import pivm.simulator.json.Doc;
@@ -124,6 +126,22 @@ public final class SimulatedCluster {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Writes the cluster's files as {@code /etc/pve} shows them.
+   *
+   * @return what can bring the folder up to date again, by {@link #refresh}
+   */
+  public ClusterFiles writeClusterFilesystem(Path folder) {
+    var files = new ClusterFiles(folder);
+    refresh(files);
+    return files;
+  }
+
+  /** Brings a folder up to date. */
+  public void refresh(ClusterFiles files) {
+    change(files::write);
   }
 
   /** Lets something stand between requests and answers. */

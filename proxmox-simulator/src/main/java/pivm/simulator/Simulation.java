@@ -1,10 +1,17 @@
 package pivm.simulator;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import pivm.simulator.api.SimRequest;
+import pivm.simulator.api.SimResponse;
+import pivm.simulator.command.Caller;
+import pivm.simulator.command.ClusterFiles;
+import pivm.simulator.command.CommandServer;
 import pivm.simulator.config.Kind;
 import pivm.simulator.http.SimulatorServer;
 import pivm.simulator.state.Node;
@@ -65,6 +72,9 @@ public final class Simulation implements AutoCloseable {
       return new Options(newHost, newPort, nodes, guests, seed, speed, refusalDelay);
     }
   }
+
+  private @Nullable CommandServer commands;
+  private @Nullable ClusterFiles files;
 
   private Simulation(SimulatedCluster cluster, SimulatorServer server, String secret) {
     this.cluster = cluster;
@@ -140,10 +150,64 @@ public final class Simulation implements AutoCloseable {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         cluster.now();
+        mirror();
         Thread.sleep(TICK);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void mirror() {
+    if (files != null) {
+      cluster.refresh(files);
+    }
+  }
+
+  /**
+   * Puts stand-ins for {@code qm}, {@code pct}, {@code pvesh}, {@code pvesm}, {@code pvecm} and
+   * {@code vzdump} into a folder; they act on the first node as root.
+   *
+   * @return the folder
+   * @throws IOException when it cannot be written
+   */
+  public synchronized Path commands(Path folder) throws IOException {
+    if (commands == null) {
+      commands = CommandServer.start(folder, new RootShell());
+    }
+    return commands.folder();
+  }
+
+  /**
+   * Shows the cluster's files in a folder as {@code /etc/pve} does, and keeps them up to date.
+   *
+   * @return the folder
+   */
+  public synchronized Path clusterFilesystem(Path folder) {
+    if (files == null) {
+      files = cluster.writeClusterFilesystem(folder);
+    }
+    return files.root();
+  }
+
+  /** Root on the first node. */
+  private final class RootShell extends Caller {
+    RootShell() {
+      super(nodeNames().getFirst());
+    }
+
+    @Override
+    protected SimResponse handle(SimRequest request) {
+      return cluster.handle(request);
+    }
+
+    @Override
+    protected void pause() {
+      try {
+        Thread.sleep(Duration.ofMillis(20));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -172,8 +236,15 @@ public final class Simulation implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     ticker.interrupt();
     server.close();
+    try {
+      if (commands != null) {
+        commands.close();
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException("the commands' socket cannot be removed", e);
+    }
   }
 }

@@ -18,16 +18,16 @@ import pivm.simulator.state.Cluster;
 public final class Api {
   private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "DELETE");
 
+  private static final Router ROUTES = routes();
+
   private final Cluster cluster;
-  private final Router router;
   private final ApiTable table = ApiTable.get();
 
   public Api(Cluster cluster) {
     this.cluster = cluster;
-    this.router = routes();
   }
 
-  static Router routes() {
+  private static Router routes() {
     var router = new Router();
     IndexApi.register(router);
     ClusterApi.register(router);
@@ -42,7 +42,13 @@ public final class Api {
 
   /** All calls that are served, as {@code METHOD /path/{parameter}}. */
   public static List<String> served() {
-    return routes().served();
+    return ROUTES.served();
+  }
+
+  /** The template of a path that is served; null for others. */
+  public static @Nullable String template(String method, String path) {
+    var match = ROUTES.find(method, path);
+    return match == null ? null : match.template();
   }
 
   /** Answers a request. */
@@ -61,7 +67,7 @@ public final class Api {
   }
 
   private SimResponse answer(SimRequest request) {
-    var match = router.find(request.method(), request.path());
+    var match = ROUTES.find(request.method(), request.path());
     var method = match == null ? null : method(request.method(), match.template());
     boolean forAll = method != null && method.permissions().equals("world");
     String who = Authentication.of(cluster, request, forAll);

@@ -10,7 +10,7 @@ import pivm.simulator.state.Guest;
 import pivm.simulator.state.Node;
 
 /** Usage of guests and nodes: figures that depend on nothing but who it is and how long it runs. */
-final class Figures {
+public final class Figures {
   private static final long NODE_DISK = 270_553_174_016L;
   private static final long NODE_DISK_USED = 28_170_293_248L;
 
@@ -56,7 +56,7 @@ final class Figures {
   }
 
   /** A guest as in the node's list and in its status. */
-  static Doc status(Cluster cluster, Guest guest) {
+  public static Doc status(Cluster cluster, Guest guest) {
     var config = guest.config();
     long now = cluster.time().millis();
     var node = cluster.node(guest.node());
@@ -130,7 +130,7 @@ final class Figures {
   }
 
   /** A node as in the list of nodes. */
-  static Doc node(Cluster cluster, Node node, boolean withFigures) {
+  public static Doc node(Cluster cluster, Node node, boolean withFigures) {
     var doc = new Doc().put("id", "node/" + node.name()).put("type", "node");
     doc.put("node", node.name()).put("status", node.isOnline() ? "online" : "offline");
     doc.put("level", "");

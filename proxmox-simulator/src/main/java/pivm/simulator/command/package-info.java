@@ -1,4 +1,7 @@
-/** Stand-ins for the commands of a node: {@code qm}, {@code pct}, {@code pvesh} and others. */
+/**
+ * What a node offers to root: stand-ins for {@code qm}, {@code pct}, {@code pvesh}, {@code pvesm}
+ * and {@code pvecm}, and the cluster file system {@code /etc/pve}.
+ */
 @NullMarked
 package pivm.simulator.command;
 

@@ -63,6 +63,12 @@ public final class Method {
     return find(name) != null;
   }
 
+  /** Whether the parameter is a boolean. */
+  public boolean isBoolean(String name) {
+    var parameter = find(name);
+    return parameter != null && parameter.type().equals("boolean");
+  }
+
   @Nullable Parameter find(String name) {
     return find(parameters, name);
   }

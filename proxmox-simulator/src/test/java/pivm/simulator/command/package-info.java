@@ -1,0 +1,4 @@
+@NullMarked
+package pivm.simulator.command;
+
+import org.jspecify.annotations.NullMarked;
