@@ -108,8 +108,12 @@ final class StepRunner {
       return Attempt.refused(refusal);
     }
     String node = actor == null ? step.node() : actor.node();
-    Attempt.End blocked = askRails(step, node, guest);
-    return blocked != null ? blocked : sender.send(life, guest, node);
+    try {
+      Attempt.End blocked = askRails(step, node, guest);
+      return blocked != null ? blocked : sender.send(life, guest, node);
+    } catch (ProxmoxException cannotJudge) {
+      return unreadable(life, cannotJudge);
+    }
   }
 
   private @Nullable ObservedGuest look(Step step) {
@@ -203,9 +207,11 @@ final class StepRunner {
           ProxmoxException.NodeUnreachable _,
           ProxmoxException.NotFound _ ->
           new Attempt.Again(
-              "the guest cannot be read: " + cannotLook.getMessage(),
+              "what the step rests on cannot be read: " + cannotLook.getMessage(),
               context.limits().pauseAfter(life.tries()));
-      default -> Attempt.failed("the guest cannot be read: " + cannotLook.getMessage(), List.of());
+      default ->
+          Attempt.failed(
+              "what the step rests on cannot be read: " + cannotLook.getMessage(), List.of());
     };
   }
 }

@@ -2,15 +2,11 @@ package pivm.engine.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import pivm.engine.history.Journal;
-import pivm.engine.history.JournalRecord;
 import pivm.engine.history.Run;
 
 /**
@@ -20,34 +16,6 @@ import pivm.engine.history.Run;
 class FaultSimulationTest {
   private static final int ROUNDS = 40;
   private static final int STORMY_ROUNDS = 4;
-
-  /** Dies at one of its writes: before the record is on disk, or right after. */
-  private static final class MortalJournal implements Journal {
-    final List<JournalRecord> records = Collections.synchronizedList(new ArrayList<>());
-    private final int last;
-    private final boolean recorded;
-    private int writes;
-
-    MortalJournal(int last, boolean recorded) {
-      this.last = last;
-      this.recorded = recorded;
-    }
-
-    @Override
-    public synchronized void write(JournalRecord journalRecord) {
-      writes++;
-      if (writes < last || (writes == last && recorded)) {
-        records.add(journalRecord);
-      }
-      if (writes >= last) {
-        throw new Killed();
-      }
-    }
-  }
-
-  private static MortalJournal immortal() {
-    return new MortalJournal(Integer.MAX_VALUE, true);
-  }
 
   private static void run(Scenario scenario, ToyFaults faults, Limits limits, Journal journal) {
     var context = Trial.context(scenario.cluster, faults, Trial.USER, journal).withLimits(limits);
@@ -88,7 +56,7 @@ class FaultSimulationTest {
     System.out.println("kill seed " + seed);
     int cases = 0;
     for (int world = 0; world < 25; world++) {
-      MortalJournal whole = immortal();
+      MortalJournal whole = MortalJournal.immortal();
       run(new Scenario(seed + world), ToyFaults.NONE, ONE, whole);
       for (int point = 1; point <= whole.records.size(); point++) {
         for (boolean recorded : new boolean[] {false, true}) {
@@ -107,7 +75,7 @@ class FaultSimulationTest {
     run(scenario, ToyFaults.NONE, ONE, journal);
     resume(scenario, ToyFaults.NONE, journal);
     checkEffects(scenario, 0, name);
-    run(scenario, ToyFaults.NONE, ONE, immortal());
+    run(scenario, ToyFaults.NONE, ONE, MortalJournal.immortal());
     scenario.check(name);
   }
 
@@ -146,7 +114,10 @@ class FaultSimulationTest {
       }
       int from = scenario.cluster.effects.size();
       boolean kill = round < STORMY_ROUNDS && dice.nextBoolean();
-      var journal = kill ? new MortalJournal(1 + dice.nextInt(60), dice.nextBoolean()) : immortal();
+      var journal =
+          kill
+              ? new MortalJournal(1 + dice.nextInt(60), dice.nextBoolean())
+              : MortalJournal.immortal();
       run(scenario, faults, limits, journal);
       resume(scenario, faults, journal);
       scenario.cluster.settleDown();
