@@ -77,6 +77,20 @@ class RecordsTest {
         .append(" of ")
         .append(replay.compared());
     report.append(" alike\n");
+    write(name, replay.cases());
     replay.differences().forEach(d -> report.append("    ").append(d).append('\n'));
+  }
+
+  /** Restates what was answered alike, for where the recordings are not at hand. */
+  private static void write(String name, String cases) {
+    if (Boolean.getBoolean("pivm.cases.write")) {
+      try {
+        Path file = Path.of("src/test/resources/pivm/simulator/records/" + name + ".cases");
+        Files.createDirectories(file.resolveSibling("."));
+        Files.writeString(file, cases);
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
   }
 }

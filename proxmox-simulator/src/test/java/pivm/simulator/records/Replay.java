@@ -26,6 +26,7 @@ final class Replay {
   private final Map<String, String> digests = new HashMap<>();
   private final Map<String, String> tickets = new HashMap<>();
   private final List<String> differences = new ArrayList<>();
+  private final Cases cases = new Cases();
   private @Nullable String lastUpid;
   private int compared;
   private int alike;
@@ -40,6 +41,11 @@ final class Replay {
 
   int alike() {
     return alike;
+  }
+
+  /** What was asked and answered alike, restated. */
+  String cases() {
+    return cases.text();
   }
 
   List<String> differences() {
@@ -70,11 +76,17 @@ final class Replay {
     cluster.advance(Duration.ofMillis(400));
     SimResponse answer = cluster.handle(real);
     remember(response, answer);
-    if (Expectations.isArtefact(label, request, response)) {
+    var difference = difference(response, answer);
+    boolean counts = !Expectations.isArtefact(label, request, response);
+    cases.call(
+        label,
+        real,
+        String.valueOf(request.get("auth")),
+        counts && difference == null ? answer : null);
+    if (!counts) {
       return;
     }
     compared++;
-    var difference = difference(response, answer);
     if (difference == null) {
       alike++;
     } else {
@@ -98,11 +110,13 @@ final class Replay {
     var expected = status == null ? null : status.text("exitstatus");
     String got = upid == null ? "no task" : cluster.await(upid);
     if (Expectations.isArtefact(label, call, call) || expected == null) {
+      cases.taskEnd(String.valueOf(upid), "*");
       return;
     }
     compared++;
     if (Expectations.plain(expected).equals(Expectations.plain(got))) {
       alike++;
+      cases.taskEnd(String.valueOf(upid), got);
     } else {
       differences.add(label + "\n      expected " + expected + "\n      got      " + got);
     }
