@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.inventory.PowerState;
+import pivm.engine.inventory.Unknown;
 import pivm.engine.manifest.DesiredGuest;
 import pivm.engine.manifest.DesiredGuest.Power;
 import pivm.engine.manifest.Origin;
@@ -53,7 +54,12 @@ final class Alteration {
     this.inventory = inventory;
     this.options = options;
     this.chain = new StepChain(desired.vmid(), observed.node());
-    this.running = observed.running();
+    this.running = observed.running() || !powerKnown();
+  }
+
+  /** A guest whose power cannot be seen is taken to run: no effect is promised to be harmless. */
+  private boolean powerKnown() {
+    return observed.power() != PowerState.UNKNOWN;
   }
 
   GuestPlan plan() {
@@ -108,7 +114,9 @@ final class Alteration {
   }
 
   private boolean stops() {
-    return running && (desired.power() == Power.STOPPED || desired.power() == Power.TEMPLATE);
+    return running
+        && powerKnown()
+        && (desired.power() == Power.STOPPED || desired.power() == Power.TEMPLATE);
   }
 
   private void shutDownFirst() {
@@ -134,7 +142,8 @@ final class Alteration {
    * @return whether the guest is restarted by them
    */
   private boolean configure(List<Difference> differences) {
-    boolean restart = running && mayRestart() && differences.stream().anyMatch(this::waits);
+    boolean restart =
+        running && powerKnown() && mayRestart() && differences.stream().anyMatch(this::waits);
     boolean stopNeeded =
         restart && differences.stream().anyMatch(Difference.NeedsStop.class::isInstance);
     if (stopNeeded) {
@@ -287,7 +296,7 @@ final class Alteration {
   }
 
   private void power(List<Difference> differences, boolean restarts) {
-    if (desired.power() == Power.TEMPLATE && !observed.template()) {
+    if (powerKnown() && desired.power() == Power.TEMPLATE && !observed.template()) {
       chain.add(
           "template", new Operation.ConvertToTemplate(desired.type(), desired.vmid()), Effect.NONE);
       fields.add(new FieldChange("template", "0", "1", Effect.NONE, "cannot be undone"));
@@ -298,7 +307,8 @@ final class Alteration {
           Effect.RESTART,
           memoryAfter(differences) - observed.maxMemory(),
           Set.of());
-    } else if (restarts || (desired.power() == Power.RUNNING && !observed.running())) {
+    } else if (restarts
+        || (powerKnown() && desired.power() == Power.RUNNING && !observed.running())) {
       chain.add(
           "start",
           new Operation.Start(desired.type(), desired.vmid()),
@@ -330,7 +340,8 @@ final class Alteration {
   }
 
   private GuestPlan result(List<Difference> differences) {
-    if (fields.isEmpty() && obstacles.isEmpty()) {
+    Unknown unseen = unseenPower();
+    if (fields.isEmpty() && obstacles.isEmpty() && unseen == null) {
       return GuestPlan.NOTHING;
     }
     Change change =
@@ -345,7 +356,18 @@ final class Alteration {
                 reason(differences),
                 fields,
                 notes);
-    return new GuestPlan(change, obstacles.isEmpty() ? chain.steps() : List.of(), obstacles, null);
+    return new GuestPlan(
+        change, obstacles.isEmpty() ? chain.steps() : List.of(), obstacles, unseen);
+  }
+
+  private @Nullable Unknown unseenPower() {
+    return powerKnown() || desired.power() == Power.UNMANAGED
+        ? null
+        : new Unknown(
+            desired.subject(),
+            "whether it runs on "
+                + observed.node()
+                + " can't be seen, so its power is left as it is");
   }
 
   private Action action(List<Difference> differences) {

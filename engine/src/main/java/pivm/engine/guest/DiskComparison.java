@@ -59,7 +59,7 @@ final class DiskComparison {
           new Difference.Purge(
               name, List.of(new FieldChange(name, next, null, Effect.NONE, "deleted for good"))));
     }
-    EffectRules.Outcome outcome = effects.of(key, name, now, null, Set.of());
+    EffectRules.Outcome outcome = effects.of(key, name, now, null);
     return List.of(
         new Difference.Delete(
             name,
@@ -119,7 +119,7 @@ final class DiskComparison {
       GuestKey key, String name, DiskSetting declared, @Nullable String replaced) {
     String sent = SentDisk.text(declared, formats.forNewDisk(type, declared), GIB);
     String now = config.value(name);
-    EffectRules.Outcome outcome = effects.of(key, name, now, sent, Set.of("file"));
+    EffectRules.Outcome outcome = effects.of(key, name, now, sent);
     return new Difference.Set(
         name,
         Setting.of(sent),
@@ -141,7 +141,7 @@ final class DiskComparison {
     for (var option : declared.options().entrySet()) {
       merged = merged.with(option.getKey(), option.getValue());
     }
-    EffectRules.Outcome outcome = effects.of(key, name, now, merged.print(), differing);
+    EffectRules.Outcome outcome = effects.of(key, name, now, merged.print());
     return List.of(
         new Difference.Set(
             name,

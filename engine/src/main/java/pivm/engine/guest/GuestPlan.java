@@ -11,7 +11,7 @@ import pivm.engine.plan.Step;
  * What one declared guest needs.
  *
  * @param change null when nothing differs
- * @param unknown set when the guest could not be seen, and then nothing else is
+ * @param unknown set when the guest, or its power, could not be seen
  */
 record GuestPlan(
     @Nullable Change change,

@@ -78,7 +78,7 @@ public final class GuestPlanner implements KindPlanner {
       return GuestPlan.unknown(
           guest.subject(), "its configuration on " + observed.node() + " could not be read");
     }
-    if (observed.power() == PowerState.UNKNOWN) {
+    if (observed.power() == PowerState.UNKNOWN && guest.power() == DesiredGuest.Power.ABSENT) {
       return GuestPlan.unknown(
           guest.subject(), "whether it runs on " + observed.node() + " is not known");
     }

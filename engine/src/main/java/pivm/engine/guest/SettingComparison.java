@@ -2,12 +2,10 @@ package pivm.engine.guest;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.Setting;
 import pivm.engine.plan.FieldChange;
 import pivm.proxmox.config.GuestConfig;
-import pivm.proxmox.config.ValueComparison;
 import pivm.proxmox.schema.GuestKey;
 
 /** Compares one declared key that is no disk with a guest's config. */
@@ -37,7 +35,7 @@ final class SettingComparison {
     String now = config.value(name);
     String next = config.next(name);
     if (next != null) {
-      EffectRules.Outcome outcome = outcome(key, name, now, null, Set.of());
+      EffectRules.Outcome outcome = outcome(key, name, now, null);
       return new Difference.Delete(
           name,
           outcome.effect(),
@@ -52,7 +50,7 @@ final class SettingComparison {
           ? null
           : waiting(name, List.of(waitingField(name, config.value(name), text)));
     }
-    EffectRules.Outcome outcome = outcome(null, name, config.value(name), text, Set.of());
+    EffectRules.Outcome outcome = effects.ofUnknownKey();
     return new Difference.Set(
         name,
         Setting.of(text),
@@ -70,19 +68,14 @@ final class SettingComparison {
           : waiting(name, waitingFields(comparer, name, now, text));
     }
     String merged = comparer.merged(text, next);
-    Set<String> parts = comparer.composite() ? comparer.differingParts(merged, now) : Set.of();
-    EffectRules.Outcome outcome = outcome(key, name, now, merged, parts);
+    EffectRules.Outcome outcome = outcome(key, name, now, merged);
     return new Difference.Set(
         name, Setting.of(merged), outcome.effect(), fields(comparer, name, now, text, outcome));
   }
 
   private EffectRules.Outcome outcome(
-      @Nullable GuestKey key,
-      String name,
-      @Nullable String from,
-      @Nullable String to,
-      Set<String> parts) {
-    return key == null ? effects.ofUnknownKey() : effects.of(key, name, from, to, parts);
+      @Nullable GuestKey key, String name, @Nullable String from, @Nullable String to) {
+    return key == null ? effects.ofUnknownKey() : effects.of(key, name, from, to);
   }
 
   private static List<FieldChange> fields(
@@ -117,15 +110,5 @@ final class SettingComparison {
 
   private static Difference waiting(String name, List<FieldChange> fields) {
     return new Difference.Waiting(name, fields);
-  }
-
-  /**
-   * Whether two values of a key mean the same; a key that the table lacks is compared to the
-   * letter.
-   */
-  static boolean same(@Nullable GuestKey key, @Nullable String one, @Nullable String other) {
-    return key == null
-        ? (one == null ? other == null : one.equals(other))
-        : ValueComparison.same(key, one, other);
   }
 }

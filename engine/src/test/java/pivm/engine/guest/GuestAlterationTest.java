@@ -216,6 +216,18 @@ class GuestAlterationTest {
   }
 
   @Test
+  void withoutSightOfItsPowerAGuestIsComparedAndTakenToRun() {
+    Plan plan =
+        PlanningWorld.standard()
+            .guest(GuestType.QEMU, 310, "pve-01", PowerState.UNKNOWN, null, VM)
+            .plan(vm("\"memory\": 8192, \"state\": \"stopped\", \"restart\": \"allowed\""));
+
+    assertThat(stepIds(plan)).containsExactly("310/configure");
+    assertThat(field(plan, "memory").effect()).isEqualTo(Effect.PENDING);
+    assertThat(plan.unknown().getFirst().reason()).contains("can't be seen");
+  }
+
+  @Test
   void powerIsOnlyManagedWhereDeclared() {
     PlanningWorld stopped = PlanningWorld.standard().stoppedVm(310, VM);
     assertThat(stopped.plan(vm("")).isEmpty()).isTrue();
