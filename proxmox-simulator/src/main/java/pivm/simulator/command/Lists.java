@@ -36,7 +36,7 @@ final class Lists {
     return switch (command) {
       case "qm", "pct" -> guests(command, verb, rest, given, terminal);
       case "pvesm" -> storages(verb, rest, given, terminal);
-      case "pvecm" -> cluster(verb, terminal);
+      case "pvecm" -> new Pvecm(caller).run(verb, terminal);
       default -> null;
     };
   }
@@ -93,7 +93,7 @@ final class Lists {
     return 0;
   }
 
-  private static List<Doc> docs(@Nullable Object data) {
+  static List<Doc> docs(@Nullable Object data) {
     List<Doc> docs = new ArrayList<>();
     if (data instanceof Iterable<?> items) {
       for (var item : items) {
@@ -105,7 +105,7 @@ final class Lists {
     return docs;
   }
 
-  private static long number(Doc doc, String name) {
+  static long number(Doc doc, String name) {
     return doc.get(name) instanceof Number number ? number.longValue() : 0;
   }
 
@@ -358,51 +358,6 @@ final class Lists {
     if (!status.equals("OK")) {
       terminal.err(status + "\n");
       return 255;
-    }
-    return 0;
-  }
-
-  private @Nullable Integer cluster(String verb, Terminal terminal) {
-    if (!verb.equals("status") && !verb.equals("nodes")) {
-      return null;
-    }
-    var entries = docs(caller.ask("GET", "/cluster/status", Map.of()).data());
-    if (entries.size() < 2) {
-      terminal.err(
-          "Error: Corosync config '/etc/pve/corosync.conf' does not exist - is this node part of a cluster?\n");
-      return 2;
-    }
-    if (verb.equals("status")) {
-      var cluster = entries.getFirst();
-      long nodes = number(cluster, "nodes");
-      boolean quorate = number(cluster, "quorate") == 1;
-      terminal.out(
-          "Cluster information\n-------------------\nName:             "
-              + cluster.get("name")
-              + "\nConfig Version:   "
-              + nodes
-              + "\nTransport:        knet\nSecure auth:      on\n\n"
-              + "Quorum information\n------------------\nNodes:            "
-              + nodes
-              + "\nQuorate:          "
-              + (quorate ? "Yes" : "No")
-              + "\n\n");
-      terminal.out(
-          "Votequorum information\n----------------------\nExpected votes:   "
-              + nodes
-              + "\nQuorum:           "
-              + (nodes / 2 + 1)
-              + (quorate ? "" : " Activity blocked")
-              + "\n\n");
-    }
-    terminal.out("Membership information\n----------------------\n    Nodeid      Votes Name\n");
-    for (var entry : entries) {
-      if ("node".equals(entry.get("type")) && number(entry, "online") == 1) {
-        String local = number(entry, "local") == 1 ? " (local)" : "";
-        terminal.out(
-            String.format(
-                "%10d %10d %s%s\n", number(entry, "nodeid"), 1, entry.get("name"), local));
-      }
     }
     return 0;
   }

@@ -1,6 +1,7 @@
 package pivm.simulator.state;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ public final class Access {
    * @param type {@code user}, {@code group} or {@code token}
    */
   public record Entry(String path, String type, String who, String role, boolean propagate) {}
+
+  private static final Map<String, Boolean> EVERYTHING = everything();
 
   private final Cluster cluster;
   private final TreeMap<String, User> users = new TreeMap<>();
@@ -166,12 +169,16 @@ public final class Access {
     return user.equals(tickets.get("CSRF " + token));
   }
 
+  private static Map<String, Boolean> everything() {
+    Map<String, Boolean> all = new TreeMap<>();
+    Privileges.ALL.forEach(p -> all.put(p, true));
+    return Collections.unmodifiableMap(all);
+  }
+
   /** Privileges on a path; true for those that propagate. */
   public Map<String, Boolean> permissions(String who, String path) {
     if (who.equals("root@pam")) {
-      Map<String, Boolean> all = new TreeMap<>();
-      Privileges.ALL.forEach(p -> all.put(p, true));
-      return all;
+      return EVERYTHING;
     }
     int bang = who.indexOf('!');
     if (bang < 0) {
