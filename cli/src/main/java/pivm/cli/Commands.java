@@ -1,20 +1,106 @@
 package pivm.cli;
 
 import java.util.List;
+import pivm.engine.guest.SingleAction;
 
 /** The commands with their summaries and examples. */
 final class Commands {
 
   static List<Catalogue.Section> sections() {
     return List.of(
+        new Catalogue.Section("The main job", main()),
         new Catalogue.Section("Looking", looking()),
         new Catalogue.Section("Manifests", manifests()),
         new Catalogue.Section("Single guests", guests()),
         new Catalogue.Section("Installing and checking", checking()));
   }
 
+  private static List<Entry> main() {
+    return List.of(
+        Entry.of(
+            "demo",
+            "the whole way on a simulated cluster, in under a minute",
+            "On a terminal the cluster stays to play with until Ctrl-C.",
+            DemoCommand::new,
+            "pivm demo",
+            "declare, plan, apply, drift, rollback, destroy"),
+        Entry.of(
+            "init",
+            "a new folder for manifests",
+            "Makes what is missing, and overwrites nothing.",
+            InitCommand::new,
+            "pivm init infra",
+            "an empty tree in the folder infra",
+            "pivm init --import",
+            "in the current folder, with every guest of the cluster adopted"),
+        Entry.of(
+            "plan",
+            "what differs, what would be done, what the rails say",
+            "Changes nothing.",
+            PlanCommand::new,
+            "pivm plan",
+            "everything that the manifests of this folder's tree declare",
+            "pivm plan --detailed-exitcode --json",
+            "for a program: exit code 2 says that there are differences",
+            "pivm plan --commands --save plan.json",
+            "with the commands that would do the same; pivm apply plan.json applies just this"),
+        Entry.of(
+            "apply",
+            "plan, rails, confirm, run, verify",
+            "Nothing is done when a rail blocks. What destroys something is asked for by the guest's"
+                + " name.",
+            ApplyCommand::new,
+            "pivm apply",
+            "make the cluster what the manifests say",
+            "pivm apply guests --dry-run",
+            "show what would be done",
+            "pivm apply --confirm 1f2e3d4c",
+            "answer a question that an earlier call asked, within 15 minutes"),
+        Entry.of(
+            "approve",
+            "agree to a plan that an assistant or a timer will apply",
+            "Asks at a terminal; nobody but a person can approve.",
+            ApproveCommand::new,
+            "pivm approve 7f3c2a9b01de",
+            "look at that plan and agree to it"),
+        Entry.of(
+            "resume",
+            "settle what a killed run left, then do the rest",
+            "Every apply does the same first; this is the word for it.",
+            ResumeCommand::new,
+            "pivm resume",
+            "after a crash"));
+  }
+
   private static List<Entry> looking() {
     return List.of(
+        Entry.of(
+            "status",
+            "the state at a glance, and what to type next",
+            "The same as pivm alone.",
+            StatusCommand::new,
+            "pivm status",
+            "cluster, guests, drift, last run",
+            "pivm status --json",
+            "for a program"),
+        Entry.of(
+            "drift",
+            "what differs from the manifests, field by field",
+            "",
+            DriftCommand::new,
+            "pivm drift",
+            "a table of differences",
+            "pivm drift --detailed-exitcode --quiet",
+            "for a timer: exit code 2 says that there are any"),
+        Entry.of(
+            "history",
+            "past runs, and each step of one",
+            "",
+            HistoryCommand::new,
+            "pivm history",
+            "all runs, the newest first",
+            "pivm history 7f3c2a9b01de",
+            "one run: commands, tasks, results"),
         Entry.of(
             "health",
             "nodes and storages at risk, as a Markdown table",
@@ -82,12 +168,104 @@ final class Commands {
             "pivm guest show 210 --json",
             "for a program"),
         Entry.of(
+            "guest add",
+            "declare a new guest in the manifest",
+            "Writes the manifest only; pivm apply makes the guest.",
+            () -> new GuestAddCommand(true),
+            "pivm guest add 210 type=lxc hostname=proxy-01 memory=1024 storage=local-lvm:8"
+                + " template=local:vztmpl/debian-13-standard_13.1-2_amd64.tar.zst state=running",
+            "a container"),
+        Entry.of(
+            "guest set",
+            "change a declared guest in the manifest",
+            "Writes the manifest only; pivm apply changes the guest.",
+            () -> new GuestAddCommand(false),
+            "pivm guest set 210 memory=2048 options.onboot=1",
+            "two fields",
+            "pivm guest set 210 pool=",
+            "take a field out"),
+        Entry.of(
+            "guest remove",
+            "destroy a guest, with its pre-flight check, and take its entry out",
+            "",
+            GuestRemoveCommand::new,
+            "pivm guest remove 210",
+            "shows what goes, and asks for the guest's name"),
+        action(
+            "start",
+            "start a guest",
+            GuestActionCommand.of(_ -> new SingleAction.Start(), "running")),
+        action(
+            "shutdown",
+            "ask a guest to end",
+            GuestActionCommand.of(
+                call -> new SingleAction.Shutdown(GuestActionCommand.timeout(call)), "stopped")),
+        action(
+            "stop",
+            "pull a guest's plug",
+            GuestActionCommand.of(_ -> new SingleAction.Stop(), "stopped")),
+        action(
+            "reboot",
+            "restart a guest; what waited for it takes effect",
+            GuestActionCommand.of(
+                call -> new SingleAction.Reboot(GuestActionCommand.timeout(call)), null)),
+        Entry.of(
+            "guest hold",
+            "leave a declared guest alone for now",
+            "",
+            () -> new HoldCommand(true),
+            "pivm guest hold 210",
+            "until its entry changes, or it is released"),
+        Entry.of(
+            "guest release",
+            "end a hold",
+            "",
+            () -> new HoldCommand(false),
+            "pivm guest release 210",
+            "the next plan has it again"),
+        Entry.of(
+            "preflight",
+            "what would be shown before a guest is destroyed",
+            "",
+            PreflightCommand::new,
+            "pivm preflight 210",
+            "state, services, disks, backups, what depends on it"),
+        Entry.of(
+            "snapshot",
+            "take a snapshot of a guest",
+            "",
+            SnapshotCommand::new,
+            "pivm snapshot 210 before-upgrade",
+            "named before-upgrade",
+            "pivm snapshot 210 before-upgrade --delete",
+            "delete it again"),
+        Entry.of(
+            "rollback",
+            "bring a guest back to a snapshot",
+            "What came after the snapshot is lost, so it is asked for. The guest is then held.",
+            RollbackCommand::new,
+            "pivm rollback 210",
+            "to the snapshot that the last change took first",
+            "pivm rollback 210 --to before-upgrade",
+            "to another one"),
+        Entry.of(
             "next-id",
             "the lowest VMID that is free, given to nobody else for a while",
             "",
             NextIdCommand::new,
             "pivm next-id",
             "a number for a new guest"));
+  }
+
+  private static Entry action(String word, String summary, Command command) {
+    return Entry.of(
+        "guest " + word,
+        summary,
+        "Under the same rails as every plan. A manifest that declares the guest's state is made to"
+            + " say the new one.",
+        () -> command,
+        "pivm guest " + word + " 210",
+        summary);
   }
 
   private static List<Entry> checking() {

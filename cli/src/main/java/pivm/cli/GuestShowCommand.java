@@ -65,6 +65,13 @@ final class GuestShowCommand implements Command {
     var wanted = new TreeSet<Integer>();
     wanted.add(vmid);
     Inventory inventory = connection.observer().observe(ObservationRequest.of(wanted));
+    return found(inventory, connection, vmid);
+  }
+
+  /**
+   * @throws Failure when there is no such guest
+   */
+  static ObservedGuest found(Inventory inventory, Connection connection, int vmid) {
     ObservedGuest guest = inventory.guest(vmid);
     if (guest == null) {
       throw new Failure(

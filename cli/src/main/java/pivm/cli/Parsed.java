@@ -47,6 +47,11 @@ public final class Parsed {
     return result.matchedOptionValue(option, List.of());
   }
 
+  /** The ids given with {@code --confirm}, where the command takes any. */
+  List<String> confirmations() {
+    return has("--confirm") ? texts("--confirm") : List.of();
+  }
+
   public List<String> parameters() {
     return result.matchedPositionalValue(0, List.of());
   }

@@ -54,6 +54,11 @@ public record Shell(
     return null;
   }
 
+  /** The same in another folder. */
+  Shell in(Path folder) {
+    return new Shell(folder, home, environment, in, out, err, terminal);
+  }
+
   /** The path as people see it from the current folder. */
   public String relative(Path path) {
     return path.startsWith(directory) ? directory.relativize(path).toString() : path.toString();

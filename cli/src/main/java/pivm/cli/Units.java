@@ -38,6 +38,13 @@ final class Units {
     return duration.toMinutes() > 0 ? duration.toMinutes() + " min" : duration.toSeconds() + " s";
   }
 
+  /** {@code 0.4 s}, {@code 42 s}, {@code 3 min}: for what one waits for. */
+  static String seconds(Duration duration) {
+    return duration.toSeconds() < 10
+        ? String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0)
+        : time(duration);
+  }
+
   static @Nullable Double share(@Nullable Long part, @Nullable Long whole) {
     return part == null || whole == null || whole == 0 ? null : (double) part / whole;
   }

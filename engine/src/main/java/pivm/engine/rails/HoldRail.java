@@ -24,7 +24,7 @@ final class HoldRail implements RailRule {
                 + hold.since()
                 + " ("
                 + hold.reason()
-                + ") and left alone; change its manifest, or release it: pivm release "
+                + ") and left alone; change its manifest, or release it: pivm guest release "
                 + step.vmid()));
   }
 }

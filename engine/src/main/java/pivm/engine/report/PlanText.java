@@ -66,7 +66,9 @@ public final class PlanText {
     String sign = change.action().sign();
     var beside = new ArrayList<String>();
     String effects = PlanWords.effects(change);
-    if (change.action() != Action.CREATE && !effects.isEmpty()) {
+    if (change.action() != Action.CREATE
+        && change.action() != Action.DESTROY
+        && !effects.isEmpty()) {
       beside.add(effects);
     }
     List<String> notes = new ArrayList<>(change.notes());
@@ -104,7 +106,8 @@ public final class PlanText {
     for (FieldChange field : change.fields()) {
       String start = INDENT + pad(field.path(), path) + "  ";
       String shown = PlanWords.values(change, field);
-      String effect = change.action() == Action.CREATE ? "" : PlanWords.effect(field);
+      boolean whole = change.action() == Action.CREATE || change.action() == Action.DESTROY;
+      String effect = whole ? "" : PlanWords.effect(field);
       String line = (start + pad(shown, values) + (effect.isEmpty() ? "" : "  " + effect));
       if (line.length() <= width) {
         line(line.stripTrailing());
@@ -116,7 +119,8 @@ public final class PlanText {
   }
 
   private void rails() {
-    if (report.verdicts().isEmpty()) {
+    List<Verdict> shown = report.verdicts().stream().filter(PlanText::isShown).toList();
+    if (shown.isEmpty()) {
       return;
     }
     if (!report.changes().isEmpty()) {
@@ -124,12 +128,15 @@ public final class PlanText {
     }
     line(style.strong("Rails"));
     Map<Rail, List<Verdict>> byRail = new TreeMap<>();
-    report
-        .verdicts()
-        .forEach(
-            verdict -> byRail.computeIfAbsent(verdict.rail(), _ -> new ArrayList<>()).add(verdict));
+    shown.forEach(
+        verdict -> byRail.computeIfAbsent(verdict.rail(), _ -> new ArrayList<>()).add(verdict));
     int name = byRail.keySet().stream().mapToInt(rail -> rail.word().length()).max().orElse(0);
     byRail.forEach((rail, verdicts) -> rail(rail, pad(rail.word(), name), verdicts));
+  }
+
+  /** Foreign guests that are no trouble are listed on their own below. */
+  private static boolean isShown(Verdict verdict) {
+    return verdict.rail() != Rail.FOREIGN || verdict.result() != Verdict.Result.ALLOWED;
   }
 
   private void rail(Rail rail, String name, List<Verdict> verdicts) {
@@ -192,7 +199,9 @@ public final class PlanText {
       report.unknown().forEach(what -> folded("  ? ", what.subject() + ": " + what.reason(), 0));
     }
     if (!report.foreign().isEmpty()) {
-      line("");
+      if (!report.isEmpty()) {
+        line("");
+      }
       int more = report.foreign().size() - SHOWN_FOREIGN;
       String names = String.join(", ", report.foreign().stream().limit(SHOWN_FOREIGN).toList());
       folded(

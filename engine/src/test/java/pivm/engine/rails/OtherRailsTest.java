@@ -74,7 +74,7 @@ class OtherRailsTest {
     String said = entry == null ? "" : Hold.entry(entry);
     world.holds.put(210, new Hold(210, World.NOW, "rolled back by human:root", said));
     ReviewedPlan reviewed = world.review();
-    assertThat(said(reviewed, Rail.HOLD, "210/snapshot")).contains("pivm release 210");
+    assertThat(said(reviewed, Rail.HOLD, "210/snapshot")).contains("pivm guest release 210");
     assertThat(reviewed.blocked()).isFalse();
     assertThat(ids(reviewed.runnable())).containsExactly("211/snapshot", "211/configure");
     world.entry(210, DesiredGuest.Restart.ALLOWED, false);

@@ -1,0 +1,77 @@
+package pivm.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.config.Keys;
+import pivm.engine.manifest.Desired;
+import pivm.engine.pipeline.Planned;
+import pivm.proxmox.json.JsonText;
+
+/** {@code pivm apply}. */
+final class ApplyCommand implements Command {
+
+  @Override
+  public void declare(Options options) {
+    options
+        .parameters("KIND|FILE", 0, Integer.MAX_VALUE, "guests, or a saved plan; default: guests")
+        .flag("--dry-run", "show the plan and what the rails say, change nothing");
+    ApplyFlow.declare(options).manifest();
+  }
+
+  @Override
+  public Exit run(Call call) throws IOException, InterruptedException {
+    String saved = saved(call);
+    Desired desired = Manifests.desired(call);
+    try (Workplace work = Workplace.open(call)) {
+      var flow = new ApplyFlow(call, work, () -> current(work, desired, saved));
+      boolean dry = call.parsed().has("--dry-run") || call.settings().flag(Keys.DRY_RUN);
+      return dry ? flow.dryRun() : flow.apply(() -> work.plan(desired));
+    }
+  }
+
+  private static Planned current(Workplace work, Desired desired, @Nullable String saved)
+      throws InterruptedException {
+    Planned planned = work.plan(desired);
+    if (saved != null && !saved.equals(planned.plan().id())) {
+      throw new Failure(
+          Exit.FAILED,
+          List.of(
+              "The saved plan "
+                  + saved
+                  + " is stale: manifests or guests have changed since, and it would be plan "
+                  + planned.plan().id()
+                  + " now. Nothing was changed.",
+              "Look again: pivm plan"),
+          null);
+    }
+    return planned;
+  }
+
+  /** The id of a saved plan; null when kinds are named. */
+  private static @Nullable String saved(Call call) throws IOException {
+    List<String> words = call.parsed().parameters();
+    if (words.size() == 1) {
+      Path file = call.shell().directory().resolve(words.getFirst());
+      if (Files.isRegularFile(file)) {
+        String id = id(Files.readString(file));
+        if (id == null) {
+          throw call.parsed().usage(words.getFirst() + " is no saved plan");
+        }
+        return id;
+      }
+    }
+    Kinds.check(call, words);
+    return null;
+  }
+
+  private static @Nullable String id(String text) {
+    try {
+      return JsonText.read(text).asObject().text("id");
+    } catch (JsonText.Malformed noPlan) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package pivm.cli;
+
+import java.io.IOException;
+import java.util.List;
+import pivm.engine.pipeline.Planned;
+import pivm.engine.rails.Actor;
+import pivm.engine.rails.Approval;
+
+/** {@code pivm approve ID}: a person agrees to a plan that an assistant or a timer will apply. */
+final class ApproveCommand implements Command {
+
+  @Override
+  public void declare(Options options) {
+    options.parameters("ID", 1, 1, "the plan's id").connection().manifest();
+  }
+
+  @Override
+  public Exit run(Call call) throws IOException, InterruptedException {
+    String id = call.parsed().parameters().getFirst();
+    Terminal terminal = call.shell().terminal();
+    Actor actor = Actors.of(call.shell());
+    if (!(actor instanceof Actor.Human) || !terminal.in() || !terminal.err()) {
+      throw new Failure(
+          Exit.UNCONFIRMED,
+          List.of(
+              "Plan " + id + " was not approved: only a person at a terminal can do that.",
+              "Run pivm approve " + id + " in a shell of your own."),
+          null);
+    }
+    try (Workplace work = Workplace.open(call)) {
+      Planned planned = work.plan(Manifests.desired(call));
+      if (!planned.plan().id().equals(id)) {
+        throw new Failure(
+            Exit.FAILED,
+            List.of(
+                "There is no plan "
+                    + id
+                    + " any more: it would be "
+                    + planned.plan().id()
+                    + " now.",
+                "Look at it with: pivm plan"),
+            null);
+      }
+      PlanView.show(call, planned);
+      if (!new Prompt(call).agreed()) {
+        return Exit.UNCONFIRMED;
+      }
+      work.consents().approve(Approval.of(planned.reviewed(), actor, work.around().time().now()));
+      call.output().line("Approved. It holds for one run, for 15 minutes, while nothing changes.");
+      return Exit.DONE;
+    }
+  }
+}

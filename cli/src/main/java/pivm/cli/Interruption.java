@@ -1,0 +1,52 @@
+package pivm.cli;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import pivm.engine.execution.StopSignal;
+
+/**
+ * While open, Ctrl-C and a service's stop end a run in order: nothing new is begun, running tasks
+ * are followed to their end, and only then does the process go.
+ */
+final class Interruption implements AutoCloseable {
+  private static final Duration LONGEST = Duration.ofMinutes(30);
+
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Thread hook;
+
+  private Interruption(StopSignal stop) {
+    hook =
+        Thread.ofPlatform()
+            .unstarted(() -> {
+              stop.ask();
+              await();
+            });
+  }
+
+  static Interruption asking(StopSignal stop) {
+    var interruption = new Interruption(stop);
+    Runtime.getRuntime().addShutdownHook(interruption.hook);
+    return interruption;
+  }
+
+  private void await() {
+    try {
+      if (!ended.await(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+        System.err.println("pivm: the run did not end; the next one settles what it left.");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    ended.countDown();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException goingDown) {
+      // the hook is what waits for us
+    }
+  }
+}

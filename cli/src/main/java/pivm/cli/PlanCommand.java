@@ -1,0 +1,46 @@
+package pivm.cli;
+
+import java.io.IOException;
+import pivm.engine.pipeline.Planned;
+import pivm.engine.report.PlanJson;
+import pivm.engine.report.PlanReport;
+import pivm.proxmox.json.JsonText;
+
+/** {@code pivm plan}. */
+final class PlanCommand implements Command {
+
+  @Override
+  public void declare(Options options) {
+    options
+        .parameters("KIND", 0, Integer.MAX_VALUE, "guests; default: all kinds")
+        .flag("--detailed-exitcode", "exit 2 when there are differences, 3 when a rail blocks")
+        .flag("--commands", "list the commands on a node that would do the same")
+        .value("--save", "FILE", "keep the plan as JSON, for pivm apply FILE")
+        .connection()
+        .manifest();
+  }
+
+  @Override
+  public Exit run(Call call) throws IOException, InterruptedException {
+    Kinds.check(call, call.parsed().parameters());
+    Planned planned;
+    try (Workplace work = Workplace.open(call)) {
+      planned = work.plan(Manifests.desired(call));
+      work.consents().asked(planned.reviewed().openConfirmations(), work.around().time().now());
+    }
+    PlanView.show(call, planned);
+    PlanReport report = PlanView.report(planned);
+    String file = call.parsed().text("--save");
+    if (file != null) {
+      SafeFile.write(
+          call.shell().directory().resolve(file), JsonText.write(PlanJson.of(report)) + "\n");
+      call.say("Saved as " + file + ". Next: pivm apply " + file);
+    } else if (call.format() == Call.Format.TABLE && !report.isEmpty()) {
+      call.say("\nNothing was changed. Next: pivm apply");
+    }
+    if (!call.parsed().has("--detailed-exitcode") || report.isEmpty()) {
+      return Exit.DONE;
+    }
+    return planned.reviewed().blocked() ? Exit.BLOCKED : Exit.DIFFERENCES;
+  }
+}

@@ -1,0 +1,141 @@
+package pivm.cli;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.config.Keys;
+import pivm.engine.history.History;
+import pivm.engine.history.Run;
+import pivm.engine.inventory.Inventory;
+import pivm.engine.inventory.Node;
+import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.pipeline.Planned;
+import pivm.engine.report.PlanReport;
+import pivm.proxmox.json.Json;
+
+/** {@code pivm status}, and {@code pivm} alone: the state at a glance and what to type next. */
+final class StatusCommand implements Command {
+
+  @Override
+  public void declare(Options options) {
+    options.connection().manifest();
+  }
+
+  @Override
+  public Exit run(Call call) throws IOException, InterruptedException {
+    if (call.settings().text(Keys.ENDPOINT) == null && call.settings().text(Keys.PMXCFS) == null) {
+      return unconnected(call);
+    }
+    Planned planned;
+    try (Workplace work = Workplace.open(call)) {
+      planned = work.plan(Manifests.desired(call));
+    }
+    List<Run> runs = new History(StateFolder.of(call.shell(), call.settings())).runs();
+    Run last = runs.isEmpty() ? null : runs.getFirst();
+    if (call.output().json()) {
+      call.output().json(form(planned, last));
+    } else {
+      show(call.output(), planned, last);
+    }
+    return Exit.DONE;
+  }
+
+  private static Exit unconnected(Call call) {
+    call.output()
+        .text(
+            """
+            No Proxmox VE is named yet.
+
+              pivm demo      the whole way on a simulated cluster, in a minute
+              pivm init      a folder for manifests
+              pivm --help    all commands
+
+            To connect: PIVM_ENDPOINT=https://NODE:8006, PIVM_TOKEN=USER@REALM!NAME=SECRET, PIVM_FINGERPRINT.
+            """);
+    return Exit.DONE;
+  }
+
+  private static void show(Output output, Planned planned, @Nullable Run last) {
+    Inventory seen = planned.inventory();
+    long online = seen.nodes().values().stream().filter(Node::online).count();
+    long running = seen.guests().values().stream().filter(ObservedGuest::running).count();
+    PlanReport report = PlanView.report(planned);
+    String name = seen.cluster().name();
+    output.line(
+        (name == null ? "Single node" : "Cluster " + name)
+            + (seen.cluster().version().isEmpty() ? "" : ", Proxmox VE " + seen.cluster().version())
+            + quorum(seen.cluster().quorate()));
+    output.line("  nodes     " + online + " of " + seen.nodes().size() + " online");
+    output.line(
+        "  guests    "
+            + seen.guests().size()
+            + ", "
+            + running
+            + " running; "
+            + planned.desired().guests().size()
+            + " declared, "
+            + report.foreign().size()
+            + " in no manifest");
+    List<HealthCommand.Risk> risks = HealthCommand.risks(seen);
+    output.line(
+        "  at risk   " + (risks.isEmpty() ? "nothing" : risks.size() + ", first " + first(risks)));
+    output.line(
+        "  drift     "
+            + (report.changes().isEmpty()
+                ? "none"
+                : report.changes().size() + " differences, plan " + report.id()));
+    output.line(
+        "  last run  "
+            + (last == null ? "none yet" : last.id() + ": " + HistoryCommand.result(last)));
+    output.line("");
+    output.line("Next: " + next(planned, report, risks, last));
+  }
+
+  private static String first(List<HealthCommand.Risk> risks) {
+    HealthCommand.Risk risk = risks.getFirst();
+    return risk.subject() + " " + risk.what() + " " + risk.value();
+  }
+
+  private static String quorum(@Nullable Boolean quorate) {
+    if (quorate == null) {
+      return "";
+    }
+    return quorate ? ", has quorum" : ", WITHOUT QUORUM: nothing can be written";
+  }
+
+  private static String next(
+      Planned planned, PlanReport report, List<HealthCommand.Risk> risks, @Nullable Run last) {
+    if (last != null && last.ended() == null) {
+      return "pivm resume   (the last run did not end)";
+    }
+    if (!report.changes().isEmpty()) {
+      return "pivm plan   (what differs, and what it would disturb)";
+    }
+    if (!risks.isEmpty()) {
+      return "pivm health   (what is at risk)";
+    }
+    return planned.desired().guests().isEmpty() && !report.foreign().isEmpty()
+        ? "pivm import   (adopt the guests that are there; changes nothing)"
+        : "edit the manifest, then pivm plan";
+  }
+
+  private static Json.Obj form(Planned planned, @Nullable Run last) {
+    Inventory seen = planned.inventory();
+    PlanReport report = PlanView.report(planned);
+    Boolean quorate = seen.cluster().quorate();
+    return Json.object()
+        .put("cluster", seen.cluster().name())
+        .put("version", seen.cluster().version())
+        .put("quorate", quorate == null ? Json.Null.NULL : Json.of(quorate))
+        .put("nodes", seen.nodes().size())
+        .put("online", seen.nodes().values().stream().filter(Node::online).count())
+        .put("guests", seen.guests().size())
+        .put("declared", planned.desired().guests().size())
+        .put("foreign", report.foreign().size())
+        .put("differences", report.changes().size())
+        .put("plan", report.id())
+        .put("risks", HealthCommand.risks(seen).size())
+        .put("lastRun", last == null ? null : last.id())
+        .build();
+  }
+}

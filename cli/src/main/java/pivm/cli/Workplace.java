@@ -1,0 +1,160 @@
+package pivm.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import pivm.engine.approval.ConsentStore;
+import pivm.engine.config.Keys;
+import pivm.engine.config.Settings;
+import pivm.engine.execution.ClusterLock;
+import pivm.engine.execution.Limits;
+import pivm.engine.execution.Unlocker;
+import pivm.engine.inventory.Inventory;
+import pivm.engine.manifest.Desired;
+import pivm.engine.pipeline.Pipeline;
+import pivm.engine.pipeline.Planned;
+import pivm.engine.pipeline.Surroundings;
+import pivm.engine.plan.Plan;
+import pivm.engine.preflight.ContainerShell;
+import pivm.engine.preflight.PreflightReader;
+import pivm.engine.rails.Approval;
+import pivm.engine.rails.Confirmation;
+import pivm.engine.rails.Given;
+import pivm.engine.rails.Rails;
+import pivm.engine.rails.ReviewRequest;
+import pivm.engine.rails.Window;
+import pivm.engine.secret.SecretSource;
+import pivm.proxmox.Time;
+
+/** What commands that plan and change work with: the connection, the pipeline, what people said. */
+final class Workplace implements AutoCloseable {
+  private static final int STEPS_IN_TOTAL = 32;
+
+  private final Connection connection;
+  private final Surroundings around;
+  private final Pipeline pipeline;
+  private final ConsentStore consents;
+  private final List<String> confirmed;
+
+  private Workplace(Connection connection, Surroundings around, List<String> confirmed) {
+    this.connection = connection;
+    this.around = around;
+    this.pipeline = new Pipeline(around);
+    this.consents = new ConsentStore(around.state());
+    this.confirmed = List.copyOf(confirmed);
+  }
+
+  static Workplace open(Call call) {
+    return of(call, Connection.open(call));
+  }
+
+  static Workplace of(Call call, Connection connection) {
+    Shell shell = call.shell();
+    Settings settings = call.settings();
+    Path state = StateFolder.of(shell, settings);
+    var preflights =
+        new PreflightReader(connection.proxmox(), ContainerShell.none(), Time.system());
+    var around =
+        new Surroundings(
+            connection.proxmox(),
+            connection.observer(),
+            Actors.of(shell),
+            connection.user(),
+            settings.railPolicy(),
+            Window.NONE,
+            state,
+            VersionCommand.version(),
+            Limits.defaults().withParallelism(settings.whole(Keys.PARALLEL), STEPS_IN_TOTAL),
+            new SecretSource(shell.environment(), shell.directory())::read,
+            preflights::read,
+            ClusterLock.none(),
+            Unlocker.none(),
+            Time.system());
+    return new Workplace(connection, around, call.parsed().confirmations());
+  }
+
+  Surroundings around() {
+    return around;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  ConsentStore consents() {
+    return consents;
+  }
+
+  /** Plans what the manifests declare, with everything that people have said about it. */
+  Planned plan(Desired desired) throws InterruptedException {
+    return agreed(pipeline.plan(desired, words(new TreeSet<>())));
+  }
+
+  /** Plans what a command asks of one guest. */
+  Planned plan(Desired desired, int vmid, BiFunction<Inventory, Desired, Plan> make)
+      throws InterruptedException {
+    SortedSet<Integer> named = new TreeSet<>(List.of(vmid));
+    return agreed(pipeline.planDirectly(desired, named, make, words(named)));
+  }
+
+  /** Judges again with what a person has just confirmed. */
+  Planned confirmed(Planned planned, List<Given> more) {
+    var given = new ArrayList<>(planned.request().given());
+    given.addAll(more);
+    return pipeline.again(planned, given);
+  }
+
+  /** The ids given with {@code --confirm} are used up: right before the run. */
+  void useConfirmations() {
+    for (String id : confirmed) {
+      if (consents.use(id) == null) {
+        throw unknownConfirmation(id);
+      }
+    }
+  }
+
+  private Pipeline.Words words(SortedSet<Integer> named) {
+    var given = new ArrayList<Given>();
+    for (String id : confirmed) {
+      Confirmation asked = consents.find(id);
+      if (asked == null) {
+        throw unknownConfirmation(id);
+      }
+      given.add(new Given(asked, Given.Source.ID));
+    }
+    return new Pipeline.Words(given, List.of(), consents.holds(), named);
+  }
+
+  private static Failure unknownConfirmation(String id) {
+    return new Failure(
+        Exit.UNCONFIRMED,
+        List.of(
+            "There is no open confirmation " + id + ": ids are good once, for 15 minutes.",
+            "Run the command without --confirm to be asked again."),
+        null);
+  }
+
+  /** Approvals are kept by the plan's id, which is known only now. */
+  private Planned agreed(Planned planned) {
+    List<Approval> approvals = consents.approvals(planned.plan().id());
+    if (approvals.isEmpty()) {
+      return planned;
+    }
+    ReviewRequest request = planned.request().withApprovals(approvals);
+    return new Planned(
+        planned.desired(),
+        planned.inventory(),
+        request,
+        Rails.review(request),
+        planned.preflights(),
+        planned.took());
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}
