@@ -28,8 +28,7 @@ class RealHttpsContractTest extends ProxmoxContract {
         Integer.parseInt(first.strip()),
         value("PIVM_E2E_VM_STORAGE"),
         value("PIVM_E2E_CT_STORAGE"),
-        value("PIVM_E2E_CT_TEMPLATE"),
-        false);
+        value("PIVM_E2E_CT_TEMPLATE"));
   }
 
   private static String value(String name) {

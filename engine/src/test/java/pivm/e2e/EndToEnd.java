@@ -19,6 +19,7 @@ import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.ManifestWriter;
 import pivm.engine.observation.ObservationRequest;
+import pivm.engine.observation.Observer;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.plan.Change;
 import pivm.engine.plan.Effect;
@@ -268,7 +269,8 @@ abstract class EndToEnd {
                 .with("boot", "order=scsi0;net0")
                 .with("agent", "enabled=1,fstrim_cloned_disks=1"));
     Inventory inventory =
-        site().observer().observe(ObservationRequest.of(new TreeSet<>(List.of(vmid))));
+        Observer.over(site().proxmox())
+            .observe(ObservationRequest.of(new TreeSet<>(List.of(vmid))));
     ObservedGuest guest = Objects.requireNonNull(inventory.guest(vmid));
     String manifest =
         ManifestWriter.manifest(

@@ -17,6 +17,7 @@ import pivm.engine.guest.SingleAction;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.Desired;
 import pivm.engine.manifest.ManifestReader;
+import pivm.engine.observation.Observer;
 import pivm.engine.pipeline.Application;
 import pivm.engine.pipeline.Pipeline;
 import pivm.engine.pipeline.Planned;
@@ -39,7 +40,7 @@ final class Operator {
     this.around =
         new Surroundings(
             site.proxmox(),
-            site.observer(),
+            Observer.over(site.proxmox()),
             new Actor.Human("e2e"),
             site.user(),
             RailPolicy.defaults(),

@@ -1,7 +1,6 @@
 package pivm.e2e;
 
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +8,6 @@ import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.observation.ObservationRequest;
 import pivm.engine.observation.Observer;
-import pivm.engine.testing.RemoteRunner;
 import pivm.proxmox.ApiCall;
 import pivm.proxmox.GuestType;
 import pivm.proxmox.Proxmox;
@@ -17,8 +15,6 @@ import pivm.proxmox.ProxmoxException;
 import pivm.proxmox.Tasks;
 import pivm.proxmox.Time;
 import pivm.proxmox.Upid;
-import pivm.proxmox.command.CommandProxmox;
-import pivm.proxmox.command.CommandRunner;
 import pivm.proxmox.https.Credentials;
 import pivm.proxmox.https.Fingerprint;
 import pivm.proxmox.https.HttpsProxmox;
@@ -28,8 +24,7 @@ import pivm.proxmox.json.Json;
 /**
  * A cluster that the suite may work on, within a range of VMIDs.
  *
- * @param observer looks by the same way in
- * @param user who acts
+ * @param user who the token is
  * @param node where guests are made
  * @param firstId first VMID of the range
  * @param lastId last VMID of the range
@@ -40,7 +35,6 @@ import pivm.proxmox.json.Json;
  */
 record Site(
     Proxmox proxmox,
-    Observer observer,
     String user,
     String node,
     int firstId,
@@ -58,7 +52,7 @@ record Site(
       return null;
     }
     String[] range = needed(environment, "VMIDS").split("-");
-    return overHttps(
+    return over(
         URI.create(endpoint),
         needed(environment, "TOKEN"),
         needed(environment, "FINGERPRINT"),
@@ -71,63 +65,16 @@ record Site(
         environment.get("PIVM_E2E_IMPORT"));
   }
 
-  /**
-   * Root on a node, as the environment names it: {@code PIVM_E2E_NODE_SHELL} is {@code local} on
-   * the node itself, else what to put before a command so that the node runs it; {@code
-   * PIVM_E2E_PMXCFS} is where the node's {@code /etc/pve} can be read from here.
-   */
-  static @Nullable Site ofNode(Map<String, String> environment) {
-    String shell = environment.get("PIVM_E2E_NODE_SHELL");
-    if (shell == null) {
-      return null;
-    }
-    String[] range = needed(environment, "VMIDS").split("-");
-    return onNode(
-        RemoteRunner.of(shell),
-        Path.of(environment.getOrDefault("PIVM_E2E_PMXCFS", "/etc/pve")),
-        needed(environment, "NODE"),
-        Integer.parseInt(range[0]),
-        Integer.parseInt(range[range.length - 1]),
-        needed(environment, "VM_STORAGE"),
-        needed(environment, "CT_STORAGE"),
-        needed(environment, "CT_TEMPLATE"),
-        environment.get("PIVM_E2E_IMPORT"));
-  }
-
-  static Site onNode(
-      CommandRunner runner,
-      Path pmxcfs,
-      String node,
-      int firstId,
-      int lastId,
-      String vmStorage,
-      String ctStorage,
-      String ctTemplate,
-      @Nullable String importImage) {
-    Proxmox proxmox = new CommandProxmox(runner, node);
-    return new Site(
-        proxmox,
-        Observer.onNode(pmxcfs, proxmox),
-        "root@pam",
-        node,
-        firstId,
-        lastId,
-        vmStorage,
-        ctStorage,
-        ctTemplate,
-        importImage);
-  }
-
   private static String needed(Map<String, String> environment, String name) {
     String value = environment.get("PIVM_E2E_" + name);
     if (value == null) {
       throw new IllegalStateException(
-          "a real Proxmox VE is named, so PIVM_E2E_" + name + " has to be set as well");
+          "PIVM_E2E_ENDPOINT is set, so PIVM_E2E_" + name + " has to be set as well");
     }
     return value;
   }
 
-  static Site overHttps(
+  static Site over(
       URI endpoint,
       String token,
       String fingerprint,
@@ -143,7 +90,6 @@ record Site(
         new HttpsProxmox(HttpsSettings.of(endpoint, credentials, Fingerprint.parse(fingerprint)));
     return new Site(
         proxmox,
-        Observer.over(proxmox),
         credentials.id(),
         node,
         firstId,
@@ -166,7 +112,7 @@ record Site(
   }
 
   private Inventory inventory() {
-    return observer.observe(ObservationRequest.of(new TreeSet<>()));
+    return Observer.over(proxmox).observe(ObservationRequest.of(new TreeSet<>()));
   }
 
   String path(GuestType type, int vmid) {

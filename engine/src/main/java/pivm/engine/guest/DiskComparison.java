@@ -87,7 +87,7 @@ final class DiskComparison {
     if (!sameThing(declared, present)) {
       return List.of(placed(key, name, declared, next));
     }
-    List<Difference> differences = new ArrayList<>(options(key, name, declared, next));
+    List<Difference> differences = new ArrayList<>(options(key, name, declared, present, next));
     if (present instanceof DiskSetting.Attach volume) {
       move(name, declared, volume, differences);
       resize(name, declared, volume, differences);
@@ -127,12 +127,15 @@ final class DiskComparison {
         List.of(Difference.field(name, now == null ? replaced : now, declared.text(), outcome)));
   }
 
-  private List<Difference> options(GuestKey key, String name, DiskSetting declared, String next) {
+  private List<Difference> options(
+      GuestKey key, String name, DiskSetting declared, DiskSetting present, String next) {
     var comparer = new ValueComparer(key);
     String now = config.value(name);
-    Set<String> differing = differing(comparer, declared, next);
+    Set<String> differing =
+        repeats(present, declared) ? Set.of() : differing(comparer, declared, next);
     if (differing.isEmpty()) {
-      Set<String> waiting = now == null ? Set.of() : differing(comparer, declared, now);
+      Set<String> waiting =
+          now == null || now.equals(next) ? Set.of() : differing(comparer, declared, now);
       return waiting.isEmpty()
           ? List.of()
           : waiting(name, fields(comparer, name, declared, now, waiting, effects.alreadyPending()));
@@ -148,6 +151,11 @@ final class DiskComparison {
             Setting.of(merged.print()),
             outcome.effect(),
             fields(comparer, name, declared, next, differing, outcome)));
+  }
+
+  /** Whether every declared option is there to the letter, which spares reading its meaning. */
+  private static boolean repeats(DiskSetting present, DiskSetting declared) {
+    return present.options().entrySet().containsAll(declared.options().entrySet());
   }
 
   private static Set<String> differing(ValueComparer comparer, DiskSetting declared, String there) {

@@ -135,7 +135,7 @@ public final class GuestPlanner implements KindPlanner {
   }
 
   @Override
-  public Needs needs(Desired desired, Inventory inventory, PlanOptions options) {
+  public Needs needs(Desired desired, Inventory inventory, List<Step> draft) {
     var existing = new TreeSet<Integer>();
     var fresh = new TreeSet<Integer>();
     var nodes = new TreeSet<String>();
@@ -149,7 +149,7 @@ public final class GuestPlanner implements KindPlanner {
         fresh.add(guest.vmid());
       }
     }
-    for (Step step : plan(desired, inventory, options).steps()) {
+    for (Step step : draft) {
       nodes.add(step.node());
       if (inventory.guest(step.vmid()) != null) {
         existing.add(step.vmid());

@@ -21,6 +21,9 @@ final class ValueComparer {
   /** Parts that exclude each other: naming one gives up the others. */
   private static final List<Set<String>> ALTERNATIVES = List.of(Set.of("host", "mapping"));
 
+  /** Limits that Proxmox keeps in MiB, under another name. */
+  private static final Set<String> IN_BYTES = Set.of("bps", "bps_rd", "bps_wr");
+
   private final GuestKey key;
 
   ValueComparer(GuestKey key) {
@@ -33,6 +36,9 @@ final class ValueComparer {
 
   /** Whether the config's value already is what is declared. */
   boolean satisfied(String declared, @Nullable String actual) {
+    if (declared.equals(actual)) {
+      return true;
+    }
     return composite()
         ? (actual != null || defaultsOnly(declared)) && differingParts(declared, actual).isEmpty()
         : ValueComparison.same(key, declared, actual);
@@ -50,7 +56,7 @@ final class ValueComparer {
         ValueComparison.normalParts(key, actual == null ? "" : actual);
     var differing = new TreeSet<String>();
     for (String name : PropertyString.parseLeniently(key, declared).values().keySet()) {
-      String normalName = name.matches("bps(_rd|_wr)?") ? "m" + name : name;
+      String normalName = IN_BYTES.contains(name) ? "m" + name : name;
       String one = wanted.get(normalName);
       String other = present.get(normalName);
       if (one == null ? other != null : !one.equals(other)) {

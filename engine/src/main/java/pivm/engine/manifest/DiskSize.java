@@ -3,6 +3,7 @@ package pivm.engine.manifest;
 import java.math.BigDecimal;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import pivm.proxmox.config.ByteSize;
 
 /**
  * Sizes of disks, in bytes.
@@ -23,7 +24,7 @@ public final class DiskSize {
 
   /** Whether the text is a size in a manifest's form. */
   public static boolean isSize(String text) {
-    return SIZE.matcher(text).matches();
+    return isWhole(text) || (startsWithDigit(text) && SIZE.matcher(text).matches());
   }
 
   /**
@@ -46,7 +47,34 @@ public final class DiskSize {
     return parse(text, 1);
   }
 
+  private static boolean startsWithDigit(String text) {
+    return !text.isEmpty() && text.charAt(0) >= '0' && text.charAt(0) <= '9';
+  }
+
+  /** Whether it is a whole number that a long holds in any unit. */
+  private static boolean isWhole(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !text.isEmpty() && text.length() <= 6;
+  }
+
   private static long parse(String text, long bare) {
+    if (isWhole(text)) {
+      return Long.parseLong(text) * bare;
+    }
+    // What configs hold is nearly always of the form that the client reads without a pattern.
+    ByteSize usual = Character.isLetter(lastOf(text)) ? ByteSize.parse(text) : null;
+    return usual != null ? usual.bytes() : parseAny(text, bare);
+  }
+
+  private static char lastOf(String text) {
+    return text.isEmpty() ? ' ' : text.charAt(text.length() - 1);
+  }
+
+  private static long parseAny(String text, long bare) {
     Matcher size = SIZE.matcher(text);
     if (!size.matches()) {
       throw new IllegalArgumentException(

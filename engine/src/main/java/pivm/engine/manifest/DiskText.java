@@ -16,8 +16,6 @@ import pivm.proxmox.GuestType;
  */
 final class DiskText {
   private static final String STORAGE_ID = "[A-Za-z][A-Za-z0-9_.-]*[A-Za-z0-9]";
-  private static final Pattern STORAGE = Pattern.compile("(" + STORAGE_ID + "):?");
-  private static final Pattern VOLUME = Pattern.compile("(" + STORAGE_ID + "):(\\S+)");
   private static final Pattern CLOUD_INIT =
       Pattern.compile(
           "("
@@ -99,7 +97,7 @@ final class DiskText {
     return "cdrom".equals(media)
         || file.equals("none")
         || file.equals("cdrom")
-        || CLOUD_INIT.matcher(file).matches();
+        || (file.contains("cloudinit") && CLOUD_INIT.matcher(file).matches());
   }
 
   private DiskSetting drive(String file) {
@@ -111,7 +109,7 @@ final class DiskText {
       medium = new DiskSetting.CdRom.HostDrive();
     } else if (cloudInit.matches()) {
       medium = new DiskSetting.CdRom.CloudInit(cloudInit.group(1));
-    } else if (file.startsWith("/") || VOLUME.matcher(file).matches()) {
+    } else if (file.startsWith("/") || Named.in(file) != null) {
       medium = new DiskSetting.CdRom.Image(file);
     } else {
       throw wrong("has no image for its CD-ROM drive; write STORAGE:iso/FILE, none or cdrom");
@@ -123,37 +121,37 @@ final class DiskText {
     if (type == GuestType.LXC) {
       throw wrong("imports a disk, which only a VM can");
     }
-    Matcher named = VOLUME.matcher(file);
-    if (named.matches() && DiskSize.isSize(named.group(2))) {
-      long bytes = DiskSize.parse(named.group(2));
-      return new DiskSetting.Import(named.group(1), bytes == 0 ? null : bytes, source, options);
+    Named named = Named.in(file);
+    if (named != null && DiskSize.isSize(named.name)) {
+      long bytes = DiskSize.parse(named.name);
+      return new DiskSetting.Import(named.storage, bytes == 0 ? null : bytes, source, options);
     }
-    Matcher bare = STORAGE.matcher(file);
-    if (bare.matches()) {
-      return new DiskSetting.Import(bare.group(1), null, source, options);
+    String bare = bareStorage(file);
+    if (bare != null) {
+      return new DiskSetting.Import(bare, null, source, options);
     }
     throw wrong("needs STORAGE:0 or STORAGE:SIZE before import-from");
   }
 
   private DiskSetting volume(String file, @Nullable Long bytes) {
-    Matcher bare = STORAGE.matcher(file);
-    if (bare.matches() && !key.startsWith("unused")) {
-      return new DiskSetting.Allocate(bare.group(1), bytes, options);
+    String bare = bareStorage(file);
+    if (bare != null && !key.startsWith("unused")) {
+      return new DiskSetting.Allocate(bare, bytes, options);
     }
-    Matcher named = VOLUME.matcher(file);
-    if (!named.matches()) {
+    Named named = Named.in(file);
+    if (named == null) {
       throw wrong(
           DiskSize.isSize(file)
               ? "names no storage; write STORAGE:" + file
               : "is no disk; write STORAGE:SIZE, STORAGE:VOLUME or an absolute path");
     }
-    if (!DiskSize.isSize(named.group(2))) {
+    if (!DiskSize.isSize(named.name)) {
       return new DiskSetting.Attach(file, bytes, options);
     }
     if (key.startsWith("unused")) {
       throw wrong("is for a volume that exists; write STORAGE:VOLUME");
     }
-    return allocate(named.group(1), DiskSize.parse(named.group(2)));
+    return allocate(named.storage, DiskSize.parse(named.name));
   }
 
   private DiskSetting allocate(String storage, long bytes) {
@@ -165,6 +163,51 @@ final class DiskText {
       throw wrong("has size 0; write its size in GiB, or add import-from=VOLUME");
     }
     return new DiskSetting.Allocate(storage, bytes, options);
+  }
+
+  /** {@code STORAGE} or {@code STORAGE:}; null for anything else. */
+  private static @Nullable String bareStorage(String file) {
+    String id = file.endsWith(":") ? file.substring(0, file.length() - 1) : file;
+    return isStorageId(id) ? id : null;
+  }
+
+  /** Read by hand: this is asked several times of every disk of every guest. */
+  private static boolean isStorageId(String text) {
+    int last = text.length() - 1;
+    if (last < 1 || !isLetter(text.charAt(0)) || !isLetterOrDigit(text.charAt(last))) {
+      return false;
+    }
+    for (int i = 1; i < last; i++) {
+      char at = text.charAt(i);
+      if (!isLetterOrDigit(at) && at != '_' && at != '.' && at != '-') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isLetter(char at) {
+    return (at >= 'a' && at <= 'z') || (at >= 'A' && at <= 'Z');
+  }
+
+  private static boolean isLetterOrDigit(char at) {
+    return isLetter(at) || (at >= '0' && at <= '9');
+  }
+
+  /** {@code STORAGE:NAME}, where the name has no blanks. */
+  private record Named(String storage, String name) {
+    static @Nullable Named in(String file) {
+      int colon = file.indexOf(':');
+      if (colon < 0 || colon == file.length() - 1 || !isStorageId(file.substring(0, colon))) {
+        return null;
+      }
+      for (int i = colon + 1; i < file.length(); i++) {
+        if (" \t\n\u000B\f\r".indexOf(file.charAt(i)) >= 0) {
+          return null;
+        }
+      }
+      return new Named(file.substring(0, colon), file.substring(colon + 1));
+    }
   }
 
   private IllegalArgumentException wrong(String what) {

@@ -60,11 +60,14 @@ public final class Pipeline {
    */
   public Planned plan(Desired desired, Words words) throws InterruptedException {
     PlanOptions options = options();
+    Observed observed = observed(planner.managed(desired));
+    Planner.Draft draft = planner.draft(desired, observed.inventory(), options);
     return judged(
         desired,
-        observed(planner.managed(desired)),
-        inventory -> planner.needs(desired, inventory, options),
-        inventory -> planner.plan(desired, inventory, options),
+        observed,
+        draft.needs(),
+        inventory ->
+            draft.needs().isEmpty() ? draft.plan() : planner.plan(desired, inventory, options),
         words);
   }
 
@@ -81,10 +84,11 @@ public final class Pipeline {
       Words words)
       throws InterruptedException {
     Needs needs = new Needs(guests, guests, new TreeMap<>(), new TreeSet<>());
+    Observed observed = observed(guests);
     return judged(
         desired,
-        observed(guests),
-        inventory -> withStorages(needs, guests, inventory),
+        observed,
+        withStorages(needs, guests, observed.inventory()),
         inventory -> make.apply(inventory, desired),
         words);
   }
@@ -114,13 +118,9 @@ public final class Pipeline {
   }
 
   private Planned judged(
-      Desired desired,
-      Observed observed,
-      Function<Inventory, Needs> needs,
-      Function<Inventory, Plan> plan,
-      Words words)
+      Desired desired, Observed observed, Needs needs, Function<Inventory, Plan> plan, Words words)
       throws InterruptedException {
-    Inventory inventory = detailed(observed.inventory(), needs.apply(observed.inventory()));
+    Inventory inventory = detailed(observed.inventory(), needs);
     ReviewRequest request = request(plan.apply(inventory), inventory, desired, words);
     SortedMap<Integer, Preflight> preflights = preflights(request, inventory);
     request = request.withPreflights(preflights);

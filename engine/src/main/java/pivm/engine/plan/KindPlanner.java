@@ -27,8 +27,10 @@ public interface KindPlanner {
   /**
    * What has to be read beyond the inventory's first round before planning and judging is exact;
    * empty when nothing differs, so that a plan without changes stays cheap.
+   *
+   * @param draft the steps that this kind plans on that inventory
    */
-  Needs needs(Desired desired, Inventory inventory, PlanOptions options);
+  Needs needs(Desired desired, Inventory inventory, List<Step> draft);
 
   /**
    * A kind's part of the plan.

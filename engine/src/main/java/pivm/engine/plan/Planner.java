@@ -27,8 +27,34 @@ public final class Planner {
     this.kinds = List.copyOf(kinds);
   }
 
+  /**
+   * A plan on the first look, and what has to be read before it can be relied on.
+   *
+   * @param needs empty when the plan stands as it is
+   */
+  public record Draft(Plan plan, Needs needs) {}
+
   /** Plans every kind. The same input always gives the same plan, to its id. */
   public Plan plan(Desired desired, Inventory inventory, PlanOptions options) {
+    return plan(fragments(desired, inventory, options), inventory);
+  }
+
+  /** Plans every kind on the first look. */
+  public Draft draft(Desired desired, Inventory inventory, PlanOptions options) {
+    List<KindPlanner.Fragment> fragments = fragments(desired, inventory, options);
+    Needs needs = Needs.nothing();
+    for (int i = 0; i < kinds.size(); i++) {
+      needs = needs.and(kinds.get(i).needs(desired, inventory, fragments.get(i).steps()));
+    }
+    return new Draft(plan(fragments, inventory), needs);
+  }
+
+  private List<KindPlanner.Fragment> fragments(
+      Desired desired, Inventory inventory, PlanOptions options) {
+    return kinds.stream().map(kind -> kind.plan(desired, inventory, options)).toList();
+  }
+
+  private static Plan plan(List<KindPlanner.Fragment> fragments, Inventory inventory) {
     List<Change> changes = new ArrayList<>();
     List<Step> steps = new ArrayList<>();
     List<Obstacle> obstacles = new ArrayList<>();
@@ -36,8 +62,7 @@ public final class Planner {
     List<Unknown> unknown = new ArrayList<>(inventory.unknown());
     SortedMap<Integer, Basis> basis = new TreeMap<>();
     List<String> declared = new ArrayList<>();
-    for (KindPlanner kind : kinds) {
-      KindPlanner.Fragment fragment = kind.plan(desired, inventory, options);
+    for (KindPlanner.Fragment fragment : fragments) {
       changes.addAll(fragment.changes());
       steps.addAll(fragment.steps());
       obstacles.addAll(fragment.obstacles());
@@ -69,15 +94,6 @@ public final class Planner {
     var managed = new TreeSet<Integer>();
     kinds.forEach(kind -> managed.addAll(kind.managed(desired)));
     return managed;
-  }
-
-  /** What every kind needs to be read. */
-  public Needs needs(Desired desired, Inventory inventory, PlanOptions options) {
-    Needs all = Needs.nothing();
-    for (KindPlanner kind : kinds) {
-      all = all.and(kind.needs(desired, inventory, options));
-    }
-    return all;
   }
 
   /**

@@ -33,7 +33,7 @@ final class RamRail implements RailRule {
   }
 
   private static Verdict judge(Step step, String node, long bytes, Situation before) {
-    return switch (NodeMemory.of(before.inventory(), node)) {
+    return switch (before.memory(node)) {
       case NodeMemory.Unknown unknown -> Verdict.blocked(Rail.RAM, step.id(), unknown(unknown));
       case NodeMemory.Known memory -> {
         RailPolicy policy = before.request().policy();
@@ -67,9 +67,10 @@ final class RamRail implements RailRule {
   static SortedSet<String> waitsFor(Step step, Situation before) {
     MemoryEffect effect = MemoryEffect.of(step, before);
     Long bytes = effect.bytes();
-    NodeMemory.Known memory = NodeMemory.of(before.inventory(), effect.node()).known();
     var steps = new TreeSet<String>();
-    if (bytes == null || bytes <= 0 || memory == null) {
+    NodeMemory.Known memory =
+        bytes == null || bytes <= 0 ? null : before.memory(effect.node()).known();
+    if (bytes == null || memory == null) {
       return steps;
     }
     RailPolicy policy = before.request().policy();

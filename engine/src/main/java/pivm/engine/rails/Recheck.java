@@ -35,7 +35,8 @@ final class Recheck {
   }
 
   List<Verdict> verdicts(MemoryLedger ledger) {
-    if (reviewed.runnable().stream().noneMatch(one -> one.id().equals(step.id()))) {
+    if (!reviewed.mayRun(step.id())
+        || reviewed.plan().steps().stream().noneMatch(one -> one.id().equals(step.id()))) {
       return List.of(
           Verdict.blocked(
               Rail.PLAN,

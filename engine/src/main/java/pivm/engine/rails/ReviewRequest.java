@@ -230,12 +230,7 @@ public record ReviewRequest(
 
   /** What the manifests say about a guest; null when nothing. */
   @Nullable DesiredGuest entry(int vmid) {
-    for (DesiredGuest guest : desired.guests()) {
-      if (guest.vmid() == vmid) {
-        return guest;
-      }
-    }
-    return null;
+    return desired.guest(vmid);
   }
 
   /** How messages name a guest, whether it is there yet or not. */

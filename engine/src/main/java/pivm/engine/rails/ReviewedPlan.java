@@ -96,8 +96,11 @@ public final class ReviewedPlan {
 
   /** The steps that may run now: neither blocked nor waiting for a confirmation. */
   public List<Step> runnable() {
-    return plan.steps().stream()
-        .filter(step -> !blockedSteps.contains(step.id()) && !unconfirmed.contains(step.id()))
-        .toList();
+    return plan.steps().stream().filter(step -> mayRun(step.id())).toList();
+  }
+
+  /** Whether a step of this plan is among those. */
+  boolean mayRun(String step) {
+    return !blockedSteps.contains(step) && !unconfirmed.contains(step);
   }
 }

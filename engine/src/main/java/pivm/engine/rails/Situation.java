@@ -1,9 +1,12 @@
 package pivm.engine.rails;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -24,15 +27,17 @@ final class Situation {
   record Freed(String step, long bytes) {}
 
   private final ReviewRequest request;
+
+  /** The guests that were asked for; the others are as they were observed. */
   private final SortedMap<Integer, ProjectedGuest> guests = new TreeMap<>();
+
+  private final Set<Integer> gone = new HashSet<>();
+  private final Map<String, NodeMemory> memories = new HashMap<>();
   private final Map<String, Long> added = new TreeMap<>();
   private final Map<String, List<Freed>> freed = new TreeMap<>();
 
   Situation(ReviewRequest request) {
     this.request = request;
-    for (ObservedGuest guest : request.inventory().guests().values()) {
-      guests.put(guest.vmid(), ProjectedGuest.of(guest));
-    }
   }
 
   ReviewRequest request() {
@@ -48,22 +53,41 @@ final class Situation {
   }
 
   @Nullable ProjectedGuest guest(int vmid) {
-    return guests.get(vmid);
+    ProjectedGuest known = guests.get(vmid);
+    ObservedGuest observed = known == null ? inventory().guest(vmid) : null;
+    return observed == null || gone.contains(vmid) ? known : projected(observed);
   }
 
+  private ProjectedGuest projected(ObservedGuest observed) {
+    ProjectedGuest guest = ProjectedGuest.of(observed);
+    guests.put(observed.vmid(), guest);
+    return guest;
+  }
+
+  /** All of them, by VMID. */
   Iterable<ProjectedGuest> guests() {
+    for (ObservedGuest observed : inventory().guests().values()) {
+      if (!guests.containsKey(observed.vmid()) && !gone.contains(observed.vmid())) {
+        projected(observed);
+      }
+    }
     return guests.values();
+  }
+
+  /** A node's memory as it was observed. */
+  NodeMemory memory(String node) {
+    return memories.computeIfAbsent(node, name -> NodeMemory.of(inventory(), name));
   }
 
   /** Where a step's guest will be when it runs. */
   String node(Step step) {
-    ProjectedGuest guest = guests.get(step.vmid());
+    ProjectedGuest guest = guest(step.vmid());
     return guest == null ? step.node() : guest.node();
   }
 
   /** How messages name a step's guest. */
   String subject(Step step) {
-    ProjectedGuest guest = guests.get(step.vmid());
+    ProjectedGuest guest = guest(step.vmid());
     return guest == null ? request.subject(step.vmid()) : guest.subject();
   }
 
@@ -106,11 +130,14 @@ final class Situation {
   }
 
   private void project(Step step) {
-    ProjectedGuest guest = guests.get(step.vmid());
+    ProjectedGuest guest = guest(step.vmid());
     switch (step.operation()) {
       case Operation.Create create -> guests.put(create.vmid(), created(create, step.node()));
       case Operation.Clone clone -> guests.put(clone.vmid(), cloned(clone, step.node()));
-      case Operation.Destroy destroy -> guests.remove(destroy.vmid());
+      case Operation.Destroy destroy -> {
+        guests.remove(destroy.vmid());
+        gone.add(destroy.vmid());
+      }
       default -> {
         if (guest != null) {
           guests.put(guest.vmid(), changed(step, guest));
@@ -205,7 +232,7 @@ final class Situation {
   }
 
   private ProjectedGuest cloned(Operation.Clone clone, String node) {
-    ProjectedGuest source = guests.get(clone.source());
+    ProjectedGuest source = guest(clone.source());
     Long memory = source == null ? null : source.next();
     return new ProjectedGuest(
         clone.type(),

@@ -25,7 +25,33 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
    * @return null when the text is none
    */
   public static @Nullable ByteSize parse(@Nullable String text) {
-    Matcher form = FORM.matcher(text == null ? "" : text);
+    if (text == null || text.isEmpty()) {
+      return null;
+    }
+    long usual = usual(text);
+    return usual >= 0 ? new ByteSize(usual) : parseAny(text);
+  }
+
+  /** Bytes of the form that configs hold, a whole number and one unit; -1 for any other. */
+  private static long usual(String text) {
+    int unit = UNITS.indexOf(text.charAt(text.length() - 1));
+    int digits = unit < 0 ? text.length() : text.length() - 1;
+    if (digits == 0 || digits > 6) {
+      return -1;
+    }
+    long number = 0;
+    for (int i = 0; i < digits; i++) {
+      char digit = text.charAt(i);
+      if (digit < '0' || digit > '9') {
+        return -1;
+      }
+      number = 10 * number + digit - '0';
+    }
+    return number << (10 * (unit + 1));
+  }
+
+  private static @Nullable ByteSize parseAny(String text) {
+    Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       return null;
     }

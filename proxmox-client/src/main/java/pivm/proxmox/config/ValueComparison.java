@@ -88,8 +88,7 @@ public final class ValueComparison {
   /** Proxmox turns the limits in bytes into limits in MiB when it reads them. */
   private static void bytesToMegabytes(Map<String, String> parts) {
     for (String name : List.of("bps", "bps_rd", "bps_wr")) {
-      String bytes = parts.remove(name);
-      ByteSize size = ByteSize.parse(bytes);
+      ByteSize size = ByteSize.parse(parts.remove(name));
       if (size != null) {
         double megabytes = (double) size.bytes() / (1 << 20);
         parts.putIfAbsent("m" + name, number(String.format(Locale.ROOT, "%.3f", megabytes)));

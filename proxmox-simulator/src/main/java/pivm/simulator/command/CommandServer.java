@@ -4,7 +4,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
-import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
@@ -46,7 +45,7 @@ public final class CommandServer implements AutoCloseable {
    * @param folder for the scripts; made when it is not there
    * @throws IOException when the folder or socket cannot be made
    */
-  public static CommandServer start(Path folder, NodeShell shell) throws IOException {
+  public static CommandServer start(Path folder, Caller caller) throws IOException {
     Files.createDirectories(folder);
     Path socketFile = folder.resolve(".socket").toAbsolutePath();
     Files.deleteIfExists(socketFile);
@@ -55,7 +54,7 @@ public final class CommandServer implements AutoCloseable {
     for (String command : COMMANDS) {
       script(folder.resolve(command), command, socketFile);
     }
-    var server = new CommandServer(socket, socketFile, folder, shell);
+    var server = new CommandServer(socket, socketFile, folder, new NodeShell(caller));
     Thread.ofVirtual().name("simulator-commands").start(server::accept);
     return server;
   }
@@ -66,7 +65,7 @@ public final class CommandServer implements AutoCloseable {
         "#!/bin/sh\nexec "
             + quoted(java)
             + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -cp "
-            + quoted(classes())
+            + quoted(System.getProperty("java.class.path"))
             + " "
             + StandIn.class.getName()
             + " "
@@ -76,14 +75,6 @@ public final class CommandServer implements AutoCloseable {
             + " \"$@\"\n";
     Files.writeString(file, text);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-  }
-
-  /** Where the stand-in is; it needs nothing else. */
-  private static String classes() {
-    var source = StandIn.class.getProtectionDomain().getCodeSource();
-    return source == null
-        ? System.getProperty("java.class.path")
-        : Path.of(URI.create(source.getLocation().toString())).toString();
   }
 
   private static String quoted(String text) {
