@@ -28,7 +28,8 @@ class RealHttpsContractTest extends ProxmoxContract {
         Integer.parseInt(first.strip()),
         value("PIVM_E2E_VM_STORAGE"),
         value("PIVM_E2E_CT_STORAGE"),
-        value("PIVM_E2E_CT_TEMPLATE"));
+        value("PIVM_E2E_CT_TEMPLATE"),
+        false);
   }
 
   private static String value(String name) {

@@ -24,7 +24,7 @@ class SimulatedHttpsContractTest extends ProxmoxContract {
             Credentials.ApiToken.parse(started.token()),
             Fingerprint.parse(started.fingerprint()));
     String node = started.nodeNames().getFirst();
-    return new Stage(new HttpsProxmox(settings), node, 9100, "local", "local-lvm", TEMPLATE);
+    return new Stage(new HttpsProxmox(settings), node, 9100, "local", "local-lvm", TEMPLATE, false);
   }
 
   @AfterAll

@@ -9,6 +9,7 @@ import pivm.proxmox.Proxmox;
  * @param vmStorage takes disks of VMs
  * @param containerStorage takes disks of containers and can snapshot them
  * @param template of a small container
+ * @param root whether the way in acts as root@pam itself
  */
 record Stage(
     Proxmox proxmox,
@@ -16,7 +17,8 @@ record Stage(
     int firstVmid,
     String vmStorage,
     String containerStorage,
-    String template)
+    String template,
+    boolean root)
     implements AutoCloseable {
 
   @Override

@@ -19,7 +19,6 @@ import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.ManifestWriter;
 import pivm.engine.observation.ObservationRequest;
-import pivm.engine.observation.Observer;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.plan.Change;
 import pivm.engine.plan.Effect;
@@ -269,8 +268,7 @@ abstract class EndToEnd {
                 .with("boot", "order=scsi0;net0")
                 .with("agent", "enabled=1,fstrim_cloned_disks=1"));
     Inventory inventory =
-        Observer.over(site().proxmox())
-            .observe(ObservationRequest.of(new TreeSet<>(List.of(vmid))));
+        site().observer().observe(ObservationRequest.of(new TreeSet<>(List.of(vmid))));
     ObservedGuest guest = Objects.requireNonNull(inventory.guest(vmid));
     String manifest =
         ManifestWriter.manifest(

@@ -17,7 +17,6 @@ import pivm.engine.guest.SingleAction;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.Desired;
 import pivm.engine.manifest.ManifestReader;
-import pivm.engine.observation.Observer;
 import pivm.engine.pipeline.Application;
 import pivm.engine.pipeline.Pipeline;
 import pivm.engine.pipeline.Planned;
@@ -40,7 +39,7 @@ final class Operator {
     this.around =
         new Surroundings(
             site.proxmox(),
-            Observer.over(site.proxmox()),
+            site.observer(),
             new Actor.Human("e2e"),
             site.user(),
             RailPolicy.defaults(),

@@ -14,7 +14,7 @@ class SimulatedSiteTest extends EndToEnd {
   static void start() throws IOException {
     simulation = Simulation.start(Simulation.Options.standard().withSpeed(20));
     site =
-        Site.over(
+        Site.overHttps(
             URI.create(simulation.endpoint()),
             simulation.token(),
             simulation.fingerprint(),

@@ -1,6 +1,7 @@
 package pivm.e2e;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.observation.ObservationRequest;
 import pivm.engine.observation.Observer;
+import pivm.engine.testing.RemoteRunner;
 import pivm.proxmox.ApiCall;
 import pivm.proxmox.GuestType;
 import pivm.proxmox.Proxmox;
@@ -15,6 +17,8 @@ import pivm.proxmox.ProxmoxException;
 import pivm.proxmox.Tasks;
 import pivm.proxmox.Time;
 import pivm.proxmox.Upid;
+import pivm.proxmox.command.CommandProxmox;
+import pivm.proxmox.command.CommandRunner;
 import pivm.proxmox.https.Credentials;
 import pivm.proxmox.https.Fingerprint;
 import pivm.proxmox.https.HttpsProxmox;
@@ -24,7 +28,8 @@ import pivm.proxmox.json.Json;
 /**
  * A cluster that the suite may work on, within a range of VMIDs.
  *
- * @param user who the token is
+ * @param observer looks by the same way in
+ * @param user who acts
  * @param node where guests are made
  * @param firstId first VMID of the range
  * @param lastId last VMID of the range
@@ -35,6 +40,7 @@ import pivm.proxmox.json.Json;
  */
 record Site(
     Proxmox proxmox,
+    Observer observer,
     String user,
     String node,
     int firstId,
@@ -52,7 +58,7 @@ record Site(
       return null;
     }
     String[] range = needed(environment, "VMIDS").split("-");
-    return over(
+    return overHttps(
         URI.create(endpoint),
         needed(environment, "TOKEN"),
         needed(environment, "FINGERPRINT"),
@@ -65,16 +71,63 @@ record Site(
         environment.get("PIVM_E2E_IMPORT"));
   }
 
+  /**
+   * Root on a node, as the environment names it: {@code PIVM_E2E_NODE_SHELL} is {@code local} on
+   * the node itself, else what to put before a command so that the node runs it; {@code
+   * PIVM_E2E_PMXCFS} is where the node's {@code /etc/pve} can be read from here.
+   */
+  static @Nullable Site ofNode(Map<String, String> environment) {
+    String shell = environment.get("PIVM_E2E_NODE_SHELL");
+    if (shell == null) {
+      return null;
+    }
+    String[] range = needed(environment, "VMIDS").split("-");
+    return onNode(
+        RemoteRunner.of(shell),
+        Path.of(environment.getOrDefault("PIVM_E2E_PMXCFS", "/etc/pve")),
+        needed(environment, "NODE"),
+        Integer.parseInt(range[0]),
+        Integer.parseInt(range[range.length - 1]),
+        needed(environment, "VM_STORAGE"),
+        needed(environment, "CT_STORAGE"),
+        needed(environment, "CT_TEMPLATE"),
+        environment.get("PIVM_E2E_IMPORT"));
+  }
+
+  static Site onNode(
+      CommandRunner runner,
+      Path pmxcfs,
+      String node,
+      int firstId,
+      int lastId,
+      String vmStorage,
+      String ctStorage,
+      String ctTemplate,
+      @Nullable String importImage) {
+    Proxmox proxmox = new CommandProxmox(runner, node);
+    return new Site(
+        proxmox,
+        Observer.onNode(pmxcfs, proxmox),
+        "root@pam",
+        node,
+        firstId,
+        lastId,
+        vmStorage,
+        ctStorage,
+        ctTemplate,
+        importImage);
+  }
+
   private static String needed(Map<String, String> environment, String name) {
     String value = environment.get("PIVM_E2E_" + name);
     if (value == null) {
       throw new IllegalStateException(
-          "PIVM_E2E_ENDPOINT is set, so PIVM_E2E_" + name + " has to be set as well");
+          "a real Proxmox VE is named, so PIVM_E2E_" + name + " has to be set as well");
     }
     return value;
   }
 
-  static Site over(
+  static Site overHttps(
       URI endpoint,
       String token,
       String fingerprint,
@@ -90,6 +143,7 @@ record Site(
         new HttpsProxmox(HttpsSettings.of(endpoint, credentials, Fingerprint.parse(fingerprint)));
     return new Site(
         proxmox,
+        Observer.over(proxmox),
         credentials.id(),
         node,
         firstId,
@@ -112,7 +166,7 @@ record Site(
   }
 
   private Inventory inventory() {
-    return Observer.over(proxmox).observe(ObservationRequest.of(new TreeSet<>()));
+    return observer.observe(ObservationRequest.of(new TreeSet<>()));
   }
 
   String path(GuestType type, int vmid) {

@@ -1,5 +1,7 @@
 package pivm.proxmox;
 
+import java.util.List;
+import java.util.Objects;
 import pivm.proxmox.json.Json;
 
 /**
@@ -41,6 +43,14 @@ public interface Proxmox extends AutoCloseable {
   record Answer(Json.Obj whole) {
     public Json data() {
       return whole.get("data");
+    }
+
+    /** What a task said that had ended by the time of the answer; empty where it is only named. */
+    public List<String> log() {
+      return whole.get("log").elements().stream()
+          .map(Json::asText)
+          .filter(Objects::nonNull)
+          .toList();
     }
   }
 }

@@ -58,8 +58,13 @@ public final class Tasks {
    * @throws InterruptedException when the thread is asked to end; the task goes on
    */
   public Outcome run(ApiCall call, Consumer<String> log) throws InterruptedException {
-    Upid upid = Upid.parse(proxmox.call(call).asText());
-    return upid == null ? new Outcome.Ok() : await(call, upid, log);
+    Proxmox.Answer answer = proxmox.answer(call);
+    Upid upid = Upid.parse(answer.data().asText());
+    if (upid == null) {
+      answer.log().forEach(log);
+      return new Outcome.Ok();
+    }
+    return await(call, upid, log);
   }
 
   /** Follows a task to its end without its log. */

@@ -12,6 +12,7 @@ import pivm.simulator.api.SimResponse;
 import pivm.simulator.command.Caller;
 import pivm.simulator.command.ClusterFiles;
 import pivm.simulator.command.CommandServer;
+import pivm.simulator.command.NodeShell;
 import pivm.simulator.config.Kind;
 import pivm.simulator.http.SimulatorServer;
 import pivm.simulator.state.Node;
@@ -173,9 +174,14 @@ public final class Simulation implements AutoCloseable {
    */
   public synchronized Path commands(Path folder) throws IOException {
     if (commands == null) {
-      commands = CommandServer.start(folder, new RootShell());
+      commands = CommandServer.start(folder, shell());
     }
     return commands.folder();
+  }
+
+  /** The commands of the first node, run as root in this process. */
+  public NodeShell shell() {
+    return new NodeShell(new RootShell());
   }
 
   /**
@@ -190,7 +196,7 @@ public final class Simulation implements AutoCloseable {
     return files.root();
   }
 
-  /** Root on the first node. */
+  /** Root on the first node, where files are never behind what was answered. */
   private final class RootShell extends Caller {
     RootShell() {
       super(nodeNames().getFirst());
@@ -198,7 +204,9 @@ public final class Simulation implements AutoCloseable {
 
     @Override
     protected SimResponse handle(SimRequest request) {
-      return cluster.handle(request);
+      var answer = cluster.handle(request);
+      mirror();
+      return answer;
     }
 
     @Override

@@ -11,10 +11,10 @@ import pivm.engine.plan.Calls;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Step;
 import pivm.proxmox.ApiCall;
+import pivm.proxmox.Proxmox;
 import pivm.proxmox.ProxmoxException;
 import pivm.proxmox.Upid;
 import pivm.proxmox.config.GuestConfig;
-import pivm.proxmox.json.Json;
 
 /** Sends a step's call once, journalled, and sees what comes of it. */
 final class Sender {
@@ -78,10 +78,12 @@ final class Sender {
 
   private Attempt sent(Sending sending, ApiCall call) {
     try {
-      Json answer = context.proxmox().call(call);
-      Upid upid = Upid.parse(answer.asText());
+      Proxmox.Answer answer = context.proxmox().answer(call);
+      Upid upid = Upid.parse(answer.data().asText());
       if (upid == null) {
-        return effect(sending, "done", List.of());
+        List<String> log = answer.log();
+        log.forEach(line -> recorder.log(sending.step(), line));
+        return effect(sending, "done", log);
       }
       parts.settler().claim(upid.text());
       recorder.task(sending.step(), upid.text());

@@ -6,12 +6,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.inventory.PowerState;
 import pivm.engine.plan.Needs;
 import pivm.proxmox.Proxmox;
 
 /**
- * Looks from a node as root: the first look takes files alone; what these do not hold, or hold ten
- * seconds late, comes from Proxmox.
+ * Looks from a node as root: the first look takes files alone, but for the power of guests that are
+ * too new for the status file; what files do not hold, or hold ten seconds late, comes from
+ * Proxmox.
  */
 final class NodeObserver implements Observer {
   private final FilesystemObserver files;
@@ -24,7 +26,18 @@ final class NodeObserver implements Observer {
 
   @Override
   public Inventory observe(ObservationRequest request) {
-    return files.observe(request);
+    Inventory inventory = files.observe(request);
+    var unseen = new TreeSet<Integer>();
+    for (ObservedGuest guest : inventory.guests().values()) {
+      boolean visible = inventory.online(guest.node());
+      if (request.wants(guest.vmid()) && guest.power() == PowerState.UNKNOWN && visible) {
+        unseen.add(guest.vmid());
+      }
+    }
+    return unseen.isEmpty()
+        ? inventory
+        : api.details(
+            inventory, new Needs(new TreeSet<>(), unseen, new TreeMap<>(), new TreeSet<>()));
   }
 
   @Override

@@ -18,16 +18,21 @@ import pivm.engine.plan.Step;
 import pivm.engine.rails.Fresh;
 import pivm.engine.rails.Hold;
 import pivm.engine.rails.MemoryLedger;
+import pivm.engine.rails.Rail;
 import pivm.engine.rails.Rails;
 import pivm.engine.rails.ReviewedPlan;
 import pivm.engine.rails.Verdict;
 
 /**
  * Asks the rails again before each step of a run. The cluster as a whole is read anew at most every
- * few seconds and shared by the steps in between; the step's own guest is always read anew.
+ * few seconds and shared by the steps in between; the step's own guest is always read anew. Where
+ * memory is missing, the guests that this run has stopped or moved are read one by one for some
+ * time before the step is refused.
  */
 final class RailGuard implements StepGuard {
   private static final Duration MAX_AGE = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofSeconds(2);
 
   private final Surroundings around;
   private final ReviewedPlan reviewed;
@@ -54,8 +59,60 @@ final class RailGuard implements StepGuard {
 
   @Override
   public List<Verdict> check(Step step, String node, @Nullable ObservedGuest guest) {
-    Reading reading = reading();
-    Inventory inventory = with(step, node, guest, reading.inventory());
+    List<Verdict> verdicts = check(step, node, guest, reading(MAX_AGE), Needs.nothing());
+    SortedSet<Integer> freed = freed();
+    if (freed.isEmpty()) {
+      return verdicts;
+    }
+    // Statistics are ten seconds old, and a process that ends gives its memory back bit by bit.
+    Needs now = new Needs(new TreeSet<>(), freed, new TreeMap<>(), memoryNodes(step, node));
+    Instant patience = around.time().now().plus(PATIENCE);
+    while (onlyMemory(verdicts)) {
+      verdicts = check(step, node, guest, reading(Duration.ZERO), now);
+      if (!onlyMemory(verdicts) || !around.time().now().isBefore(patience) || !pause()) {
+        return verdicts;
+      }
+    }
+    return verdicts;
+  }
+
+  private static boolean onlyMemory(List<Verdict> verdicts) {
+    return !verdicts.isEmpty() && verdicts.stream().allMatch(verdict -> verdict.rail() == Rail.RAM);
+  }
+
+  private boolean pause() {
+    try {
+      around.time().sleep(PAUSE);
+      return true;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** The guests of this run whose finished steps have given memory back, or moved it. */
+  private SortedSet<Integer> freed() {
+    var freed = new TreeSet<Integer>();
+    SortedSet<String> finished = finished();
+    for (Step step : reviewed.plan().steps()) {
+      if (finished.contains(step.id())) {
+        switch (step.operation()) {
+          case Operation.Shutdown _,
+              Operation.Stop _,
+              Operation.Destroy _,
+              Operation.Migrate _,
+              Operation.Configure _ ->
+              freed.add(step.vmid());
+          default -> {}
+        }
+      }
+    }
+    return freed;
+  }
+
+  private List<Verdict> check(
+      Step step, String node, @Nullable ObservedGuest guest, Reading reading, Needs more) {
+    Inventory inventory = with(step, node, guest, reading.inventory(), more);
     var facts = new Fresh(inventory, reading.begun(), around.window(), holds, finished());
     return Rails.recheck(reviewed, step, facts, ledger).stream()
         .filter(verdict -> verdict.result() != Verdict.Result.ALLOWED)
@@ -64,10 +121,10 @@ final class RailGuard implements StepGuard {
         .toList();
   }
 
-  private synchronized Reading reading() {
+  private synchronized Reading reading(Duration maxAge) {
     Instant now = around.time().now();
     Reading present = latest;
-    if (present == null || present.begun().plus(MAX_AGE).isBefore(now)) {
+    if (present == null || present.begun().plus(maxAge).isBefore(now)) {
       present = new Reading(around.observer().observe(ObservationRequest.of(new TreeSet<>())), now);
       latest = present;
     }
@@ -76,7 +133,7 @@ final class RailGuard implements StepGuard {
 
   /** The reading with what was just learnt about the step's guest. */
   private Inventory with(
-      Step step, String node, @Nullable ObservedGuest guest, Inventory inventory) {
+      Step step, String node, @Nullable ObservedGuest guest, Inventory inventory, Needs more) {
     int vmid = step.vmid();
     var guests = new TreeMap<>(inventory.guests());
     if (guest == null) {
@@ -94,6 +151,7 @@ final class RailGuard implements StepGuard {
             inventory.unknown());
     Needs needs =
         step.memory() > 0 ? Unreported.on(memoryNodes(step, node), current) : Needs.nothing();
+    needs = needs.and(more);
     if (guest != null) {
       var snapshots = new TreeSet<>(List.of(vmid));
       needs = needs.and(new Needs(snapshots, new TreeSet<>(), new TreeMap<>(), new TreeSet<>()));

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.execution.ClusterLock;
 import pivm.engine.execution.EventListener;
@@ -22,6 +23,7 @@ import pivm.engine.rails.RailPolicy;
 import pivm.engine.rails.Window;
 import pivm.engine.testing.SimulatedProxmox;
 import pivm.proxmox.ApiCall;
+import pivm.proxmox.Proxmox;
 import pivm.simulator.SimulatedCluster;
 import pivm.simulator.state.SimulatedTime;
 
@@ -34,11 +36,19 @@ final class Manager {
   final Pipeline pipeline;
 
   Manager(SimulatedCluster cluster, Path state) {
+    this(cluster, state, proxmox -> proxmox);
+  }
+
+  /**
+   * @param way what stands between the person and the cluster
+   */
+  Manager(SimulatedCluster cluster, Path state, Function<SimulatedProxmox, Proxmox> way) {
     this.proxmox = new SimulatedProxmox(cluster, TOKEN);
+    Proxmox seen = way.apply(proxmox);
     this.around =
         new Surroundings(
-            proxmox,
-            Observer.over(proxmox),
+            seen,
+            Observer.over(seen),
             new Actor.Human("tester"),
             "root@pam!pivm",
             RailPolicy.defaults(),

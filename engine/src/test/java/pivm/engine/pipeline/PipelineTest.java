@@ -3,8 +3,10 @@ package pivm.engine.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +122,62 @@ class PipelineTest {
     assertThat(manager.plan(all(container(1024, 12))).plan().foreign()).hasSize(1);
     assertThat(manager.config("/nodes/pve-01/lxc/105", "hostname")).isEqualTo("mail");
     assertThat(before).isNotEmpty();
+  }
+
+  private static String half(int vmid, String state) {
+    return """
+    {"type": "lxc", "vmid": %d, "hostname": "half-%d", "template": "%s", "node": "pve-01",
+     "memory": 2048, "storage": "local-lvm:1", "state": "%s"}
+    """
+        .formatted(vmid, vmid, TEMPLATE, state);
+  }
+
+  @Test
+  void aStartTakesTheRoomThatAStopOfTheSameRunGaveBackThoughStatisticsAreLate(@TempDir Path state)
+      throws Exception {
+    var small = Manager.cluster().hardware(4, 4L << 30).build();
+    manager = new Manager(small, state, LateStatistics::new);
+    manager.apply(all(half(210, "running"), half(211, "stopped")));
+    manager.proxmox.sleep(Duration.ofSeconds(20));
+
+    RunResult swapped = manager.apply(all(half(210, "stopped"), half(211, "running")));
+
+    assertThat(swapped.succeeded()).as("%s", swapped.steps()).isTrue();
+    assertThat(status(210)).isEqualTo("stopped");
+    assertThat(status(211)).isEqualTo("running");
+  }
+
+  @Test
+  void aStartWithoutRoomIsRefusedThoughSomethingStopped(@TempDir Path state) throws Exception {
+    var small = Manager.cluster().hardware(4, 4L << 30).build();
+    manager = new Manager(small, state, LateStatistics::new);
+    manager.apply(all(half(210, "running"), half(211, "stopped")));
+    manager.proxmox.sleep(Duration.ofSeconds(20));
+    Planned planned = manager.plan(all(half(210, "stopped"), half(211, "running")));
+    manager.proxmox.sleep(Duration.ofSeconds(20));
+    ApiCall other =
+        ApiCall.post("/nodes/pve-01/lxc")
+            .with("vmid", 212)
+            .with("ostemplate", TEMPLATE)
+            .with("rootfs", "local-lvm:1")
+            .with("memory", 2048)
+            .with("start", true);
+    manager.proxmox.call(other);
+    manager.proxmox.sleep(Duration.ofSeconds(20));
+
+    RunResult swapped = manager.run(planned);
+
+    assertThat(swapped.succeeded()).isFalse();
+    assertThat(status(210)).isEqualTo("stopped");
+    assertThat(status(211)).isEqualTo("stopped");
+  }
+
+  private @Nullable String status(int vmid) {
+    return manager
+        .proxmox
+        .call(ApiCall.get("/nodes/pve-01/lxc/" + vmid + "/status/current"))
+        .asObject()
+        .text("status");
   }
 
   @Test

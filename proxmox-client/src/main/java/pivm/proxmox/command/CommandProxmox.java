@@ -18,8 +18,9 @@ import pivm.proxmox.json.JsonText;
  * Proxmox by its commands on a node, as root@pam itself.
  *
  * <p>Commands wait for the task they start. A direct command does not name its task, so its answer
- * is {@link Json.Null}; {@code pvesh} names it and ends well even when the task failed, so a task
- * that is named has still to be looked at. Exit codes mean nothing beyond zero; the words decide.
+ * is {@link Json.Null} beside the task's log; {@code pvesh} names it and ends well even when the
+ * task failed, so a task that is named has still to be looked at. Exit codes mean nothing beyond
+ * zero; the words decide.
  */
 public final class CommandProxmox implements Proxmox {
   private static final Pattern STATUS = Pattern.compile("(\\d{3}) (.*)");
@@ -66,8 +67,16 @@ public final class CommandProxmox implements Proxmox {
       throw failure(call, result.errors());
     }
     boolean pvesh = command.arguments().getFirst().equals("pvesh");
-    Json data = pvesh ? lastValue(result.output()) : Json.Null.NULL;
-    return new Answer(Json.object().put("data", data).build());
+    Json.Builder answer =
+        pvesh
+            ? Json.object().put("data", lastValue(result.output()))
+            : Json.object().put("data", Json.Null.NULL).put("log", lines(result.output()));
+    return new Answer(answer.build());
+  }
+
+  private static Json lines(String output) {
+    return Json.array(
+        output.lines().filter(line -> !line.isBlank()).map(line -> Json.of(line)).toList());
   }
 
   private CommandRunner.Result run(ApiCall call, NodeCommand command) {

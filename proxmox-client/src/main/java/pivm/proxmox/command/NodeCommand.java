@@ -3,7 +3,6 @@ package pivm.proxmox.command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,12 +31,12 @@ public final class NodeCommand {
       Set.of("start", "stop", "shutdown", "reboot", "reset", "suspend", "resume");
 
   private final List<String> arguments;
-  private final Map<Integer, String> secrets = new TreeMap<>();
-  private final List<Integer> unprinted = new ArrayList<>();
+  private final List<String> printed;
   private final SortedMap<String, String> left;
 
   private NodeCommand(SortedMap<String, String> parameters, String... start) {
     arguments = new ArrayList<>(List.of(start));
+    printed = new ArrayList<>(arguments);
     left = parameters;
   }
 
@@ -215,6 +214,7 @@ public final class NodeCommand {
 
   private NodeCommand word(String word) {
     arguments.add(word);
+    printed.add(quoted(word));
     return this;
   }
 
@@ -226,17 +226,26 @@ public final class NodeCommand {
 
   private NodeCommand options() {
     left.forEach((name, value) -> {
-      word("--" + name);
-      if (SECRETS.contains(name)) {
-        secrets.put(arguments.size(), name.toUpperCase(Locale.ROOT));
+      String option = "--" + name;
+      if (value.startsWith("-")) {
+        // It would be taken for an option (pve-common, src/PVE/JSONSchema.pm get_options).
+        option(name, option + "=" + value);
+      } else {
+        option(name, option, value);
       }
-      if (name.equals("digest")) {
-        unprinted.add(arguments.size() - 1);
-        unprinted.add(arguments.size());
-      }
-      word(value);
     });
     return this;
+  }
+
+  private void option(String name, String... words) {
+    List<String> shown = new ArrayList<>();
+    if (SECRETS.contains(name)) {
+      shown.add("--" + name + " \"$" + name.toUpperCase(Locale.ROOT) + "\"");
+    } else if (!name.equals("digest")) {
+      List.of(words).forEach(word -> shown.add(quoted(word)));
+    }
+    arguments.addAll(List.of(words));
+    printed.addAll(shown);
   }
 
   /** The command and its arguments, secrets included. */
@@ -249,14 +258,7 @@ public final class NodeCommand {
    * digest that guards against concurrent edits.
    */
   public String printable() {
-    List<String> words = new ArrayList<>();
-    for (int i = 0; i < arguments.size(); i++) {
-      String secret = secrets.get(i);
-      if (!unprinted.contains(i)) {
-        words.add(secret == null ? quoted(arguments.get(i)) : "\"$" + secret + "\"");
-      }
-    }
-    return String.join(" ", words);
+    return String.join(" ", printed);
   }
 
   private static String quoted(String word) {

@@ -30,6 +30,9 @@ class NodeCommandTest {
             ApiCall.put(vm + "/config").with("description", "it's two\nlines"),
             "qm set 310 --description 'it'\\''s two\nlines'"),
         Arguments.of(
+            ApiCall.put(vm + "/config").with("args", "-S").with("cipassword", "-canary"),
+            "qm set 310 --args=-S --cipassword \"$CIPASSWORD\""),
+        Arguments.of(
             ApiCall.put(vm + "/config").with("sshkeys", "ssh%20x"),
             "pvesh set /nodes/a/qemu/310/config --sshkeys ssh%20x --output-format json"),
         Arguments.of(

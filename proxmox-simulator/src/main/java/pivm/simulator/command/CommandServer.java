@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
@@ -45,7 +46,7 @@ public final class CommandServer implements AutoCloseable {
    * @param folder for the scripts; made when it is not there
    * @throws IOException when the folder or socket cannot be made
    */
-  public static CommandServer start(Path folder, Caller caller) throws IOException {
+  public static CommandServer start(Path folder, NodeShell shell) throws IOException {
     Files.createDirectories(folder);
     Path socketFile = folder.resolve(".socket").toAbsolutePath();
     Files.deleteIfExists(socketFile);
@@ -54,7 +55,7 @@ public final class CommandServer implements AutoCloseable {
     for (String command : COMMANDS) {
       script(folder.resolve(command), command, socketFile);
     }
-    var server = new CommandServer(socket, socketFile, folder, new NodeShell(caller));
+    var server = new CommandServer(socket, socketFile, folder, shell);
     Thread.ofVirtual().name("simulator-commands").start(server::accept);
     return server;
   }
@@ -65,7 +66,7 @@ public final class CommandServer implements AutoCloseable {
         "#!/bin/sh\nexec "
             + quoted(java)
             + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -cp "
-            + quoted(System.getProperty("java.class.path"))
+            + quoted(classes())
             + " "
             + StandIn.class.getName()
             + " "
@@ -75,6 +76,14 @@ public final class CommandServer implements AutoCloseable {
             + " \"$@\"\n";
     Files.writeString(file, text);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  /** Where the stand-in is; it needs nothing else. */
+  private static String classes() {
+    var source = StandIn.class.getProtectionDomain().getCodeSource();
+    return source == null
+        ? System.getProperty("java.class.path")
+        : Path.of(URI.create(source.getLocation().toString())).toString();
   }
 
   private static String quoted(String text) {
