@@ -7,7 +7,8 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
 case ${1-} in
   "") goals=(verify) ;;
-  --e2e) goals=(verify -Pe2e -Dspotless.check.skip) ;;
+  --e2e) goals=(verify -pl engine -am -Dspotless.check.skip '-Dtest=pivm.e2e.*Test'
+    -Dsurefire.failIfNoSpecifiedTests=false) ;;
   *)
     printf 'Usage: ./test.sh [--e2e]\n' >&2
     exit 64

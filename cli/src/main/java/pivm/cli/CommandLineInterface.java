@@ -85,12 +85,7 @@ public final class CommandLineInterface {
     if (options.contains("--version") || options.contains("-V")) {
       return run(catalogue.entry("version"), List.of());
     }
-    Entry status = catalogue.find(List.of("status"));
-    if (status == null) {
-      shell.out().print(overview(null));
-      return Exit.DONE;
-    }
-    return run(status, options);
+    return run(catalogue.entry("status"), options);
   }
 
   private String overview(@Nullable String group) {

@@ -137,6 +137,13 @@ final class Commands {
             "pivm validate --manifest guests.json",
             "one file"),
         Entry.of(
+            "schema",
+            "the JSON Schema of manifests, for editors",
+            "",
+            SchemaCommand::new,
+            "pivm schema guest > guest.schema.json",
+            "name it in a manifest as $schema"),
+        Entry.of(
             "fmt",
             "lay manifests out in the usual form, comments kept",
             "",
@@ -282,6 +289,13 @@ final class Commands {
             "only those of one section",
             "pivm config --json",
             "for a program"),
+        Entry.of(
+            "doctor",
+            "check manifests, state folder, connection and privileges",
+            "Exits with 1 when something is wrong.",
+            DoctorCommand::new,
+            "pivm doctor",
+            "one line a check"),
         Entry.of(
             "completion",
             "completion for bash or zsh",

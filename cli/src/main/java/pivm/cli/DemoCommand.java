@@ -3,11 +3,8 @@ package pivm.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
-import pivm.simulator.http.SimulatorServer;
+import pivm.simulator.Simulation;
 
 /** {@code pivm demo}: the main job on a simulated cluster, with the real commands. */
 final class DemoCommand implements Command {
@@ -22,11 +19,11 @@ final class DemoCommand implements Command {
 
   @Override
   public Exit run(Call call) throws IOException, InterruptedException {
-    SampleCluster sample = SampleCluster.of(NODES, GUESTS, 7, SPEED);
     Path folder = Files.createTempDirectory("pivm-demo-");
-    try (SimulatorServer server =
-        SimulatorServer.start(SimulatorServer.Options.local(), sample.cluster()::handle)) {
-      var stage = new DemoStage(call.shell(), folder, server, sample.token());
+    var options =
+        Simulation.Options.standard().withNodes(NODES).withGuests(GUESTS).withSpeed(SPEED);
+    try (Simulation simulation = Simulation.start(options)) {
+      var stage = new DemoStage(call.shell(), folder, simulation);
       Exit exit = new DemoScript(stage).play();
       Terminal terminal = call.shell().terminal();
       if (exit == Exit.DONE && terminal.in() && terminal.out() && !call.parsed().has("--end")) {
@@ -35,16 +32,7 @@ final class DemoCommand implements Command {
       }
       return exit;
     } finally {
-      deleteTree(folder);
-    }
-  }
-
-  private static void deleteTree(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      List<Path> deepest = files.sorted(Comparator.reverseOrder()).toList();
-      for (Path file : deepest) {
-        Files.deleteIfExists(file);
-      }
+      Folders.delete(folder);
     }
   }
 }

@@ -19,7 +19,7 @@ import pivm.proxmox.https.Credentials;
 import pivm.proxmox.https.Fingerprint;
 import pivm.proxmox.https.HttpsProxmox;
 import pivm.proxmox.https.HttpsSettings;
-import pivm.simulator.http.SimulatorServer;
+import pivm.simulator.Simulation;
 
 /** Where the demo runs: a folder, a cluster, and commands that are shown as they are typed. */
 final class DemoStage {
@@ -27,16 +27,14 @@ final class DemoStage {
 
   private final Shell shell;
   private final Path folder;
-  private final SimulatorServer server;
-  private final String token;
+  private final Simulation simulation;
   private final Style style;
   private String said = "";
 
-  DemoStage(Shell shell, Path folder, SimulatorServer server, String token) {
+  DemoStage(Shell shell, Path folder, Simulation simulation) {
     this.shell = shell;
     this.folder = folder;
-    this.server = server;
-    this.token = token;
+    this.simulation = simulation;
     this.style = Style.of(shell.terminal().out() && shell.terminal().colour());
   }
 
@@ -48,9 +46,9 @@ final class DemoStage {
   Proxmox somebodyElse() {
     return new HttpsProxmox(
         HttpsSettings.of(
-            URI.create(server.endpoint()),
-            Credentials.ApiToken.parse(token),
-            Fingerprint.parse(server.fingerprint())));
+            URI.create(simulation.endpoint()),
+            Credentials.ApiToken.parse(simulation.token()),
+            Fingerprint.parse(simulation.fingerprint())));
   }
 
   /** A heading. */
@@ -101,9 +99,9 @@ final class DemoStage {
     Terminal outer = shell.terminal();
     Map<String, String> environment = new HashMap<>(shell.environment());
     environment.keySet().removeIf(name -> name.startsWith("PIVM_"));
-    environment.put("PIVM_ENDPOINT", server.endpoint());
-    environment.put("PIVM_TOKEN", token);
-    environment.put("PIVM_FINGERPRINT", server.fingerprint());
+    environment.put("PIVM_ENDPOINT", simulation.endpoint());
+    environment.put("PIVM_TOKEN", simulation.token());
+    environment.put("PIVM_FINGERPRINT", simulation.fingerprint());
     environment.put("PIVM_SETUP_STATE_DIR", folder.resolve("state").toString());
     environment.put("PIVM_ACTOR", "human");
     return new Shell(
@@ -121,11 +119,11 @@ final class DemoStage {
     tell("The cluster is yours until Ctrl-C. In another shell:");
     show(
         "  export PIVM_ENDPOINT="
-            + server.endpoint()
+            + simulation.endpoint()
             + "\n  export PIVM_TOKEN='"
-            + token
+            + simulation.token()
             + "'\n  export PIVM_FINGERPRINT="
-            + server.fingerprint()
+            + simulation.fingerprint()
             + "\n  cd "
             + folder
             + "\n");

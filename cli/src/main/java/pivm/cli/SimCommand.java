@@ -1,10 +1,13 @@
 package pivm.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import pivm.proxmox.json.Json;
-import pivm.simulator.http.SimulatorServer;
+import pivm.simulator.Simulation;
 
 /** {@code pivm sim}: serves a simulated cluster until it is ended. */
 final class SimCommand implements Command {
@@ -27,33 +30,42 @@ final class SimCommand implements Command {
     if (colon < 1) {
       throw parsed.usage("--listen is " + listen + "; it must be HOST:PORT");
     }
-    int port = port(parsed, listen.substring(colon + 1));
-    SampleCluster sample =
-        SampleCluster.of(
+    var options =
+        new Simulation.Options(
+            listen.substring(0, colon),
+            port(parsed, listen.substring(colon + 1)),
             parsed.number("--nodes", 3, 1, 64),
             parsed.number("--guests", 40, 0, 100_000),
             parsed.number("--seed", 7, 0, Integer.MAX_VALUE),
-            parsed.number("--speed", 1, 1, 10_000));
-    var options =
-        new SimulatorServer.Options(listen.substring(0, colon), port, true, Duration.ofSeconds(3));
-    try (SimulatorServer server = start(options, sample, listen)) {
-      ready(call, sample, server);
+            parsed.number("--speed", 1, 1, 10_000),
+            Duration.ofSeconds(3));
+    Path folder = Files.createTempDirectory("pivm-sim-");
+    try (Simulation simulation = start(options, listen)) {
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> clear(folder)));
+      ready(call, simulation, simulation.commands(folder));
       new CountDownLatch(1).await();
     }
     return Exit.DONE;
   }
 
-  private static SimulatorServer start(
-      SimulatorServer.Options options, SampleCluster sample, String listen) {
+  private static Simulation start(Simulation.Options options, String listen) {
     try {
-      return SimulatorServer.start(options, sample.cluster()::handle);
+      return Simulation.start(options);
     } catch (IOException taken) {
       throw new Failure(
           Exit.FAILED,
-          java.util.List.of(
+          List.of(
               "Can't listen on " + listen + ": " + taken.getMessage() + ".",
               "--listen 127.0.0.1:0 takes any free port."),
           taken);
+    }
+  }
+
+  private static void clear(Path folder) {
+    try {
+      Folders.delete(folder);
+    } catch (IOException inUse) {
+      // the system empties its folder for temporary files
     }
   }
 
@@ -69,22 +81,25 @@ final class SimCommand implements Command {
     throw parsed.usage("--listen has port " + text + "; it must be a number from 0 to 65535");
   }
 
-  private static void ready(Call call, SampleCluster sample, SimulatorServer server) {
+  private static void ready(Call call, Simulation simulation, Path bin) {
     Output output = call.output();
     if (output.json()) {
       output.json(
           Json.object()
-              .put("endpoint", server.endpoint())
-              .put("token", sample.token())
-              .put("fingerprint", server.fingerprint())
-              .put("nodes", Json.array(sample.nodes().stream().map(Json.Str::new).toList()))
+              .put("endpoint", simulation.endpoint())
+              .put("token", simulation.token())
+              .put("fingerprint", simulation.fingerprint())
+              .put("nodes", Json.array(simulation.nodeNames().stream().map(Json.Str::new).toList()))
+              .put("bin", bin.toString())
               .build());
     } else {
       output.line(
-          "A simulated cluster is at " + server.endpoint() + ". To use it, in another shell:");
-      output.line("  export PIVM_ENDPOINT=" + server.endpoint());
-      output.line("  export PIVM_TOKEN='" + sample.token() + "'");
-      output.line("  export PIVM_FINGERPRINT=" + server.fingerprint());
+          "A simulated cluster is at " + simulation.endpoint() + ". To use it, in another shell:");
+      output.line("  export PIVM_ENDPOINT=" + simulation.endpoint());
+      output.line("  export PIVM_TOKEN='" + simulation.token() + "'");
+      output.line("  export PIVM_FINGERPRINT=" + simulation.fingerprint());
+      output.line(
+          "  export PATH=" + bin + ":$PATH   # qm, pct, pvesh, pvesm, pvecm of its first node");
       output.line("Ctrl-C ends it; what was changed in it is lost then.");
     }
     call.shell().out().flush();
