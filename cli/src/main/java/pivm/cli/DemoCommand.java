@@ -10,7 +10,6 @@ import pivm.simulator.Simulation;
 final class DemoCommand implements Command {
   private static final int NODES = 3;
   private static final int GUESTS = 9;
-  private static final int SPEED = 4;
 
   @Override
   public void declare(Options options) {
@@ -20,8 +19,7 @@ final class DemoCommand implements Command {
   @Override
   public Exit run(Call call) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("pivm-demo-");
-    var options =
-        Simulation.Options.standard().withNodes(NODES).withGuests(GUESTS).withSpeed(SPEED);
+    var options = Simulation.Options.standard().withNodes(NODES).withGuests(GUESTS);
     try (Simulation simulation = Simulation.start(options)) {
       var stage = new DemoStage(call.shell(), folder, simulation);
       Exit exit = new DemoScript(stage).play();

@@ -148,7 +148,7 @@ public final class Options {
   }
 
   /** Picocli formats descriptions with printf's rules. */
-  private static String escape(String text) {
+  static String escape(String text) {
     return text.replace("%", "%%");
   }
 }

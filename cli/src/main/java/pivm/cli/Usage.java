@@ -18,9 +18,8 @@ final class Usage {
   String of(Entry entry, CommandLine line) {
     UsageMessageSpec message = line.getCommandSpec().usageMessage();
     message.width(Math.clamp(terminal.width(), 60, 100));
-    message.description(
-        (capital(entry.summary()) + (entry.description().isEmpty() ? "." : ". "))
-            + entry.description());
+    String more = entry.description().isEmpty() ? "." : ". " + entry.description();
+    message.description(Options.escape(capital(entry.summary()) + more));
     message.abbreviateSynopsis(true);
     message.parameterListHeading("%n");
     boolean colour = terminal.out() && terminal.colour();

@@ -29,6 +29,7 @@ class CommandLineInterfaceTest {
     assertThat(result.exit()).isEqualTo(Exit.DONE);
     assertThat(result.err()).isEmpty();
     assertThat(result.out()).contains("Usage: pivm " + entry.name(), "Examples:", "--help");
+    assertThat(result.out()).doesNotContain("%%");
     assertThat(entry.examples()).isNotEmpty();
     assertThat(entry.examples())
         .allSatisfy(example -> assertThat(example.line()).contains("pivm " + entry.name()));
