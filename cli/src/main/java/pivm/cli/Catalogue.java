@@ -18,6 +18,7 @@ final class Catalogue {
           "--token",
           "--fingerprint",
           "--pmxcfs",
+          "--via",
           "--manifest");
 
   /** Commands that belong together. */

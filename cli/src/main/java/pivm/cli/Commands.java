@@ -217,6 +217,13 @@ final class Commands {
             GuestActionCommand.of(
                 call -> new SingleAction.Reboot(GuestActionCommand.timeout(call)), null)),
         Entry.of(
+            "guest console",
+            "a guest's own terminal, or where to find it",
+            "Opens it on the guest's node; elsewhere prints the address of Proxmox's own console.",
+            ConsoleCommand::new,
+            "pivm guest console 210",
+            "to log in without a network"),
+        Entry.of(
             "guest hold",
             "leave a declared guest alone for now",
             "",

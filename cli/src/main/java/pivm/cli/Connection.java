@@ -26,8 +26,14 @@ import pivm.proxmox.https.HttpsSettings;
  *
  * @param user who Proxmox takes us for; null when nobody is asked
  * @param place how messages name it
+ * @param node what being root on a node gives; null elsewhere
  */
-record Connection(Proxmox proxmox, Observer observer, @Nullable String user, String place)
+record Connection(
+    Proxmox proxmox,
+    Observer observer,
+    @Nullable String user,
+    String place,
+    @Nullable NodeAccess node)
     implements AutoCloseable {
   private static final int PORT = 8006;
 
@@ -41,6 +47,19 @@ record Connection(Proxmox proxmox, Observer observer, @Nullable String user, Str
     if (pmxcfs != null) {
       return ofFiles(call, call.shell().directory().resolve(pmxcfs), endpoint);
     }
+    NodeAccess node = NodeAccess.here();
+    boolean byCommands = "cli".equals(settings.text(Keys.VIA));
+    if (node != null && (byCommands || endpoint == null)) {
+      return node.connection();
+    }
+    if (byCommands) {
+      throw new Failure(
+          Exit.WRONG_USAGE,
+          List.of(
+              "Commands of a node (via cli) need root on a Proxmox VE node, which this is not.",
+              "Run it there, or leave out --via cli."),
+          null);
+    }
     if (endpoint == null) {
       throw new Failure(
           Exit.WRONG_USAGE,
@@ -53,7 +72,7 @@ record Connection(Proxmox proxmox, Observer observer, @Nullable String user, Str
     }
     Credentials.ApiToken token = token(call.shell(), settings);
     Proxmox proxmox = https(settings, endpoint, token);
-    return new Connection(proxmox, Observer.over(proxmox), token.id(), endpoint);
+    return new Connection(proxmox, Observer.over(proxmox), token.id(), endpoint, null);
   }
 
   private static Connection ofFiles(Call call, Path folder, @Nullable String endpoint) {
@@ -67,12 +86,12 @@ record Connection(Proxmox proxmox, Observer observer, @Nullable String user, Str
     }
     if (endpoint == null) {
       return new Connection(
-          new ReadOnly(folder), Observer.overFiles(folder), null, folder.toString());
+          new ReadOnly(folder), Observer.overFiles(folder), null, folder.toString(), null);
     }
     Credentials.ApiToken token = token(call.shell(), call.settings());
     Proxmox proxmox = https(call.settings(), endpoint, token);
     return new Connection(
-        proxmox, Observer.onNode(folder, proxmox), token.id(), folder + " and " + endpoint);
+        proxmox, Observer.onNode(folder, proxmox), token.id(), folder + " and " + endpoint, null);
   }
 
   private static Proxmox https(Settings settings, String endpoint, Credentials.ApiToken token) {

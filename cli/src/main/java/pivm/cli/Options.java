@@ -99,6 +99,8 @@ public final class Options {
     common(
         valueSpec(
             "--pmxcfs", "PATH", "read the cluster file system: /etc/pve on a node, or a copy"));
+    common(
+        valueSpec("--via", "WAY", "api (default), or cli: the commands of the node that this is"));
     return this;
   }
 

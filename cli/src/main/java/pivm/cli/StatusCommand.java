@@ -23,7 +23,9 @@ final class StatusCommand implements Command {
 
   @Override
   public Exit run(Call call) throws IOException, InterruptedException {
-    if (call.settings().text(Keys.ENDPOINT) == null && call.settings().text(Keys.PMXCFS) == null) {
+    boolean named =
+        call.settings().text(Keys.ENDPOINT) != null || call.settings().text(Keys.PMXCFS) != null;
+    if (!named && NodeAccess.here() == null) {
       return unconnected(call);
     }
     Planned planned;

@@ -55,8 +55,9 @@ final class Workplace implements AutoCloseable {
     Shell shell = call.shell();
     Settings settings = call.settings();
     Path state = StateFolder.of(shell, settings);
-    var preflights =
-        new PreflightReader(connection.proxmox(), ContainerShell.none(), Time.system());
+    NodeAccess node = connection.node();
+    ContainerShell containers = node == null ? ContainerShell.none() : node.shell();
+    var preflights = new PreflightReader(connection.proxmox(), containers, Time.system());
     var around =
         new Surroundings(
             connection.proxmox(),
@@ -70,8 +71,8 @@ final class Workplace implements AutoCloseable {
             Limits.defaults().withParallelism(settings.whole(Keys.PARALLEL), STEPS_IN_TOTAL),
             new SecretSource(shell.environment(), shell.directory())::read,
             preflights::read,
-            ClusterLock.none(),
-            Unlocker.none(),
+            node == null ? ClusterLock.none() : node.lock(),
+            node == null ? Unlocker.none() : node.unlocker(),
             Time.system());
     return new Workplace(connection, around, call.parsed().confirmations());
   }

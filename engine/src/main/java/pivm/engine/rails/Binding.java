@@ -74,7 +74,8 @@ public record Binding(
     if (preflight != null && Duration.between(preflight.at(), now).abs().toMinutes() < 1) {
       return preflight.booted();
     }
-    return guest.uptime() == 0 ? null : now.minusSeconds(guest.uptime());
+    // in its first second a guest runs with an uptime of zero
+    return guest.running() ? now.minusSeconds(guest.uptime()) : null;
   }
 
   private static SortedSet<String> disks(@Nullable GuestConfig config) {

@@ -111,6 +111,6 @@ public record Preflight(
 
   /** Since when it runs; null when it does not. */
   @Nullable Instant booted() {
-    return uptime.isZero() ? null : at.minus(uptime);
+    return power == PowerState.RUNNING ? at.minus(uptime) : null;
   }
 }

@@ -1,0 +1,76 @@
+package pivm.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.execution.ClusterLock;
+import pivm.engine.execution.PmxcfsLock;
+import pivm.engine.execution.Unlocker;
+import pivm.engine.observation.Observer;
+import pivm.engine.preflight.ContainerShell;
+import pivm.proxmox.GuestType;
+import pivm.proxmox.Proxmox;
+import pivm.proxmox.Time;
+import pivm.proxmox.command.CommandProxmox;
+import pivm.proxmox.command.CommandRunner;
+
+/**
+ * Being root on a node: commands to act, the cluster file system to read and to lock, shells of
+ * containers.
+ *
+ * @param node this node's name
+ */
+record NodeAccess(String node, Path pmxcfs, CommandRunner runner) {
+  private static final Path PMXCFS = Path.of("/etc/pve");
+
+  /** Null where this is no node, or not root on it. */
+  static @Nullable NodeAccess here() {
+    Path local = PMXCFS.resolve("local");
+    if (!"root".equals(System.getProperty("user.name")) || !Files.isSymbolicLink(local)) {
+      return null;
+    }
+    try {
+      Path name = Files.readSymbolicLink(local).getFileName();
+      return name == null
+          ? null
+          : new NodeAccess(name.toString(), PMXCFS, CommandRunner.local(null));
+    } catch (IOException noNode) {
+      return null;
+    }
+  }
+
+  Connection connection() {
+    Proxmox proxmox = new CommandProxmox(runner, node);
+    return new Connection(
+        proxmox, Observer.onNode(pmxcfs, proxmox), "root@pam", "node " + node, this);
+  }
+
+  ClusterLock lock() {
+    return new PmxcfsLock(pmxcfs.resolve("priv/lock"), Time.system());
+  }
+
+  ContainerShell shell() {
+    return ContainerShell.local(runner, node);
+  }
+
+  Unlocker unlocker() {
+    return this::unlock;
+  }
+
+  private boolean unlock(String where, GuestType type, int vmid) {
+    if (!where.equals(node)) {
+      return false;
+    }
+    try {
+      String tool = type == GuestType.QEMU ? "qm" : "pct";
+      return runner.run(List.of(tool, "unlock", Integer.toString(vmid))).exitCode() == 0;
+    } catch (IOException absent) {
+      return false;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}
