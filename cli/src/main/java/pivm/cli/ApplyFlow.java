@@ -70,7 +70,7 @@ final class ApplyFlow {
           PlanView.show(call, planned);
         }
         if (standing.get() != Exit.UNCONFIRMED) {
-          call.say("\nNothing was changed.");
+          call.say("\nNothing was changed. " + PlanView.next(planned));
           return standing.get();
         }
       }

@@ -36,10 +36,13 @@ final class PlanCommand implements Command {
           call.shell().directory().resolve(file), JsonText.write(PlanJson.of(report)) + "\n");
       call.say("Saved as " + file + ". Next: pivm apply " + file);
     } else if (call.format() == Call.Format.TABLE && !report.isEmpty()) {
-      call.say("\nNothing was changed. Next: pivm apply");
+      call.say("\nNothing was changed. " + PlanView.next(planned));
     }
     if (!call.parsed().has("--detailed-exitcode") || report.isEmpty()) {
       return Exit.DONE;
+    }
+    if (planned.reviewed().notPermitted()) {
+      return Exit.NOT_PERMITTED;
     }
     return planned.reviewed().blocked() ? Exit.BLOCKED : Exit.DIFFERENCES;
   }

@@ -40,4 +40,15 @@ final class PlanView {
   }
 
   private PlanView() {}
+
+  /** What a person can do next. */
+  static String next(Planned planned) {
+    if (planned.reviewed().notPermitted()) {
+      return "Next: grant what is missing (✗ above), or use a token that may do it, and plan again.";
+    }
+    return planned.reviewed().blocked()
+        ? "A rail blocks it (✗ above). Next: mend that and plan again; pivm apply --skip-blocked does"
+            + " what does not depend on it."
+        : "Next: pivm apply";
+  }
 }

@@ -1,6 +1,8 @@
 package pivm.cli;
 
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -23,6 +25,7 @@ import pivm.engine.preflight.PreflightReader;
 import pivm.engine.rails.Approval;
 import pivm.engine.rails.Confirmation;
 import pivm.engine.rails.Given;
+import pivm.engine.rails.MaintenanceTime;
 import pivm.engine.rails.Rails;
 import pivm.engine.rails.ReviewRequest;
 import pivm.engine.rails.Window;
@@ -65,7 +68,7 @@ final class Workplace implements AutoCloseable {
             Actors.of(shell),
             connection.user(),
             settings.railPolicy(),
-            Window.NONE,
+            window(settings),
             state,
             VersionCommand.version(),
             Limits.defaults().withParallelism(settings.whole(Keys.PARALLEL), STEPS_IN_TOTAL),
@@ -75,6 +78,23 @@ final class Workplace implements AutoCloseable {
             node == null ? Unlocker.none() : node.unlocker(),
             Time.system());
     return new Workplace(connection, around, call.parsed().confirmations());
+  }
+
+  /**
+   * @throws Failure when the window's calendar expression is none
+   */
+  private static Window window(Settings settings) {
+    try {
+      return MaintenanceTime.at(
+          settings.railPolicy().maintenanceWindow(), Instant.now(), ZoneId.systemDefault());
+    } catch (IllegalArgumentException wrong) {
+      throw new Failure(
+          Exit.BAD_MANIFEST,
+          List.of(
+              "rails.maintenanceWindow: " + wrong.getMessage() + ".",
+              "It stands in variables.json."),
+          wrong);
+    }
   }
 
   Surroundings around() {

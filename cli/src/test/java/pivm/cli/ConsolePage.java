@@ -22,6 +22,7 @@ final class ConsolePage {
   /** What differs from run to run and means nothing. */
   private static final Map<Pattern, String> CHANCE =
       Map.of(
+          Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z"), "INSTANT",
           Pattern.compile("\\d+(?:\\.\\d+)? (?:s|ms|min|h|d)\\b"), "TIME",
           Pattern.compile("\\d+(?:\\.\\d+)? %"), "SHARE",
           Pattern.compile("\\d+(?:\\.\\d+)? [KMGT]iB"), "AMOUNT",

@@ -37,7 +37,7 @@ class FirstHourTest {
   @BeforeEach
   void start() throws IOException {
     simulation =
-        Simulation.start(Simulation.Options.standard().withGuests(6).withSpeed(50).withSeed(7));
+        Simulation.start(Simulation.Options.standard().withGuests(6).withSpeed(4).withSeed(7));
     colleague =
         new HttpsProxmox(
             HttpsSettings.of(

@@ -1,5 +1,6 @@
 package pivm.engine.rails;
 
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import pivm.engine.manifest.DesiredGuest;
 import pivm.engine.plan.Step;
@@ -21,7 +22,7 @@ final class HoldRail implements RailRule {
             step.id(),
             before.subject(step)
                 + " is held since "
-                + hold.since()
+                + hold.since().truncatedTo(ChronoUnit.SECONDS)
                 + " ("
                 + hold.reason()
                 + ") and left alone; change its manifest, or release it: pivm guest release "

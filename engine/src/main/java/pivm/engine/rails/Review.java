@@ -30,6 +30,8 @@ final class Review {
 
   private Plan plan;
   private List<Verdict> verdicts = new ArrayList<>();
+  private static final RailRule RIGHTS = new RightsRail();
+
   private final NavigableSet<String> blocked = new TreeSet<>();
   private SortedMap<Integer, List<Asked>> asked = new TreeMap<>();
 
@@ -99,6 +101,8 @@ final class Review {
   private Step judge(Step step, Situation situation) {
     if (blocked.contains(step.id()) || step.after().stream().anyMatch(blocked::contains)) {
       blocked.add(step.id());
+      // Every missing privilege is told at once, not the next one after each grant.
+      verdicts.addAll(RIGHTS.judge(step, situation));
       return step;
     }
     List<Verdict> said = new ArrayList<>();

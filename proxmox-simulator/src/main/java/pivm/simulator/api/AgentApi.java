@@ -23,12 +23,30 @@ final class AgentApi {
     router.get(agent + "info", c -> result(c, Doc.of("version", "9.2.0")));
     router.get(
         agent + "get-host-name", c -> result(c, Doc.of("host-name", QemuApi.guest(c).name())));
+    router.post(agent + "exec", AgentApi::execute);
+    router.get(agent + "exec-status", AgentApi::executed);
     router.post(agent + "fsfreeze-freeze", c -> result(c, 1));
     router.post(agent + "fsfreeze-thaw", c -> result(c, 1));
     router.post(agent + "fstrim", c -> result(c, Doc.of("paths", List.of())));
   }
 
+  /** A simulated guest runs nothing, so whatever is executed ends at once and prints nothing. */
+  private static Doc execute(Call call) {
+    reachable(call);
+    return Doc.of("pid", 1000);
+  }
+
+  private static Doc executed(Call call) {
+    reachable(call);
+    return new Doc().put("exited", 1).put("exitcode", 0).put("out-data", "");
+  }
+
   private static Doc result(Call call, Object value) {
+    reachable(call);
+    return Doc.of("result", value);
+  }
+
+  private static void reachable(Call call) {
     var guest = QemuApi.guest(call);
     if (!guest.config().get("agent", "0").matches("(enabled=)?1.*")) {
       throw ApiError.die("No QEMU guest agent configured");
@@ -40,7 +58,6 @@ final class AgentApi {
     if (!guest.isCooperative() || !booted) {
       throw ApiError.die("QEMU guest agent is not running");
     }
-    return Doc.of("result", value);
   }
 
   private static Doc system() {

@@ -25,6 +25,12 @@ final class GuestApi {
     router.get(one + "/pending", c -> Values.pending(guest(c).config()));
     router.get(one + "/status/current", c -> status(c, guest(c)));
     router.get(
+        one + "/firewall/rules",
+        c -> {
+          guest(c);
+          return List.of();
+        });
+    router.get(
         one + "/rrddata",
         c -> {
           guest(c);
