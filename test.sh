@@ -7,7 +7,7 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
 case ${1-} in
   "") goals=(verify) ;;
-  --e2e) goals=(verify -pl engine -am -Dspotless.check.skip '-Dtest=pivm.e2e.*Test'
+  --e2e) goals=(verify -pl engine -am -Dspotless.check.skip '-Dtest=pivm.e2e.*Test,pivm.contract.*Test'
     -Dsurefire.failIfNoSpecifiedTests=false) ;;
   *)
     printf 'Usage: ./test.sh [--e2e]\n' >&2

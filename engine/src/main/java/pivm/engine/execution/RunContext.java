@@ -1,5 +1,6 @@
 package pivm.engine.execution;
 
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.history.Journal;
@@ -65,208 +66,111 @@ public record RunContext(
   }
 
   public RunContext withTime(Time other) {
-    return new RunContext(
-        run,
-        actor,
-        user,
-        version,
-        proxmox,
-        observer,
-        other,
-        journal,
-        secrets,
-        guard,
-        policy,
-        limits,
-        stop,
-        lock,
-        unlocker,
-        skipBlocked);
+    return with(draft -> draft.time = other);
   }
 
   public RunContext withSecrets(Function<SecretReference, String> other) {
-    return new RunContext(
-        run,
-        actor,
-        user,
-        version,
-        proxmox,
-        observer,
-        time,
-        journal,
-        other,
-        guard,
-        policy,
-        limits,
-        stop,
-        lock,
-        unlocker,
-        skipBlocked);
+    return with(draft -> draft.secrets = other);
   }
 
   public RunContext withGuard(StepGuard other) {
-    return new RunContext(
-        run,
-        actor,
-        user,
-        version,
-        proxmox,
-        observer,
-        time,
-        journal,
-        secrets,
-        other,
-        policy,
-        limits,
-        stop,
-        lock,
-        unlocker,
-        skipBlocked);
+    return with(draft -> draft.guard = other);
   }
 
   public RunContext withPolicy(RailPolicy other) {
-    return new RunContext(
-        run,
-        actor,
-        user,
-        version,
-        proxmox,
-        observer,
-        time,
-        journal,
-        secrets,
-        guard,
-        other,
-        limits,
-        stop,
-        lock,
-        unlocker,
-        skipBlocked);
+    return with(draft -> draft.policy = other);
   }
 
   public RunContext withLimits(Limits other) {
-    return new RunContext(
-        run,
-        actor,
-        user,
-        version,
-        proxmox,
-        observer,
-        time,
-        journal,
-        secrets,
-        guard,
-        policy,
-        other,
-        stop,
-        lock,
-        unlocker,
-        skipBlocked);
+    return with(draft -> draft.limits = other);
   }
 
   public RunContext withStop(StopSignal other) {
-    return new RunContext(
-        run,
-        actor,
-        user,
-        version,
-        proxmox,
-        observer,
-        time,
-        journal,
-        secrets,
-        guard,
-        policy,
-        limits,
-        other,
-        lock,
-        unlocker,
-        skipBlocked);
+    return with(draft -> draft.stop = other);
   }
 
   public RunContext withLock(ClusterLock.Held other) {
-    return new RunContext(
-        run,
-        actor,
-        user,
-        version,
-        proxmox,
-        observer,
-        time,
-        journal,
-        secrets,
-        guard,
-        policy,
-        limits,
-        stop,
-        other,
-        unlocker,
-        skipBlocked);
+    return with(draft -> draft.lock = other);
   }
 
   public RunContext withUnlocker(Unlocker other) {
-    return new RunContext(
-        run,
-        actor,
-        user,
-        version,
-        proxmox,
-        observer,
-        time,
-        journal,
-        secrets,
-        guard,
-        policy,
-        limits,
-        stop,
-        lock,
-        other,
-        skipBlocked);
+    return with(draft -> draft.unlocker = other);
   }
 
   public RunContext withVersion(String other) {
-    return new RunContext(
-        run,
-        actor,
-        user,
-        other,
-        proxmox,
-        observer,
-        time,
-        journal,
-        secrets,
-        guard,
-        policy,
-        limits,
-        stop,
-        lock,
-        unlocker,
-        skipBlocked);
+    return with(draft -> draft.version = other);
   }
 
   public RunContext withSkipBlocked(boolean skip) {
-    return new RunContext(
-        run, actor, user, version, proxmox, observer, time, journal, secrets, guard, policy, limits,
-        stop, lock, unlocker, skip);
+    return with(draft -> draft.skipBlocked = skip);
   }
 
   public RunContext withObserver(Observer other) {
-    return new RunContext(
-        run,
-        actor,
-        user,
-        version,
-        proxmox,
-        other,
-        time,
-        journal,
-        secrets,
-        guard,
-        policy,
-        limits,
-        stop,
-        lock,
-        unlocker,
-        skipBlocked);
+    return with(draft -> draft.observer = other);
+  }
+
+  private RunContext with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /** All components, to be changed one by one. */
+  private static final class Draft {
+    private String run;
+    private Actor actor;
+    private @Nullable String user;
+    private String version;
+    private Proxmox proxmox;
+    private Observer observer;
+    private Time time;
+    private Journal journal;
+    private Function<SecretReference, String> secrets;
+    private StepGuard guard;
+    private RailPolicy policy;
+    private Limits limits;
+    private StopSignal stop;
+    private ClusterLock.Held lock;
+    private Unlocker unlocker;
+    private boolean skipBlocked;
+
+    Draft(RunContext from) {
+      run = from.run;
+      actor = from.actor;
+      user = from.user;
+      version = from.version;
+      proxmox = from.proxmox;
+      observer = from.observer;
+      time = from.time;
+      journal = from.journal;
+      secrets = from.secrets;
+      guard = from.guard;
+      policy = from.policy;
+      limits = from.limits;
+      stop = from.stop;
+      lock = from.lock;
+      unlocker = from.unlocker;
+      skipBlocked = from.skipBlocked;
+    }
+
+    RunContext done() {
+      return new RunContext(
+          run,
+          actor,
+          user,
+          version,
+          proxmox,
+          observer,
+          time,
+          journal,
+          secrets,
+          guard,
+          policy,
+          limits,
+          stop,
+          lock,
+          unlocker,
+          skipBlocked);
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
@@ -77,155 +78,47 @@ public record ReviewRequest(
   }
 
   public ReviewRequest withPreflights(SortedMap<Integer, Preflight> gathered) {
-    return new ReviewRequest(
-        plan, inventory, desired, policy, actor, gathered, given, approvals, holds, now, window,
-        named, run, identity);
+    return with(draft -> draft.preflights = gathered);
   }
 
   public ReviewRequest withGiven(List<Given> confirmations) {
-    return new ReviewRequest(
-        plan,
-        inventory,
-        desired,
-        policy,
-        actor,
-        preflights,
-        confirmations,
-        approvals,
-        holds,
-        now,
-        window,
-        named,
-        run,
-        identity);
+    return with(draft -> draft.given = confirmations);
   }
 
   public ReviewRequest withApprovals(List<Approval> approved) {
-    return new ReviewRequest(
-        plan,
-        inventory,
-        desired,
-        policy,
-        actor,
-        preflights,
-        given,
-        approved,
-        holds,
-        now,
-        window,
-        named,
-        run,
-        identity);
+    return with(draft -> draft.approvals = approved);
   }
 
   public ReviewRequest withHolds(SortedMap<Integer, Hold> held) {
-    return new ReviewRequest(
-        plan,
-        inventory,
-        desired,
-        policy,
-        actor,
-        preflights,
-        given,
-        approvals,
-        held,
-        now,
-        window,
-        named,
-        run,
-        identity);
+    return with(draft -> draft.holds = held);
   }
 
   public ReviewRequest withWindow(Window state) {
-    return new ReviewRequest(
-        plan,
-        inventory,
-        desired,
-        policy,
-        actor,
-        preflights,
-        given,
-        approvals,
-        holds,
-        now,
-        state,
-        named,
-        run,
-        identity);
+    return with(draft -> draft.window = state);
   }
 
   public ReviewRequest withNamed(SortedSet<Integer> vmids) {
-    return new ReviewRequest(
-        plan,
-        inventory,
-        desired,
-        policy,
-        actor,
-        preflights,
-        given,
-        approvals,
-        holds,
-        now,
-        window,
-        vmids,
-        run,
-        identity);
+    return with(draft -> draft.named = vmids);
   }
 
   /** The same with the run's name and who is connected. */
   public ReviewRequest withRun(String label, @Nullable String connectedAs) {
-    return new ReviewRequest(
-        plan,
-        inventory,
-        desired,
-        policy,
-        actor,
-        preflights,
-        given,
-        approvals,
-        holds,
-        now,
-        window,
-        named,
-        label,
-        connectedAs);
+    return with(draft -> {
+      draft.run = label;
+      draft.identity = connectedAs;
+    });
   }
 
   /** The same with fresh readings. */
   public ReviewRequest withInventory(Inventory read, Instant at) {
-    return new ReviewRequest(
-        plan,
-        read,
-        desired,
-        policy,
-        actor,
-        preflights,
-        given,
-        approvals,
-        holds,
-        at,
-        window,
-        named,
-        run,
-        identity);
+    return with(draft -> {
+      draft.inventory = read;
+      draft.now = at;
+    });
   }
 
   ReviewRequest withPlan(Plan other) {
-    return new ReviewRequest(
-        other,
-        inventory,
-        desired,
-        policy,
-        actor,
-        preflights,
-        given,
-        approvals,
-        holds,
-        now,
-        window,
-        named,
-        run,
-        identity);
+    return with(draft -> draft.plan = other);
   }
 
   /** What the manifests say about a guest; null when nothing. */
@@ -241,5 +134,64 @@ public record ReviewRequest(
     }
     DesiredGuest entry = entry(vmid);
     return entry == null ? "guest " + vmid : entry.subject();
+  }
+
+  private ReviewRequest with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /** All components, to be changed one by one. */
+  private static final class Draft {
+    private Plan plan;
+    private Inventory inventory;
+    private Desired desired;
+    private RailPolicy policy;
+    private Actor actor;
+    private SortedMap<Integer, Preflight> preflights;
+    private List<Given> given;
+    private List<Approval> approvals;
+    private SortedMap<Integer, Hold> holds;
+    private Instant now;
+    private Window window;
+    private SortedSet<Integer> named;
+    private String run;
+    private @Nullable String identity;
+
+    Draft(ReviewRequest from) {
+      plan = from.plan;
+      inventory = from.inventory;
+      desired = from.desired;
+      policy = from.policy;
+      actor = from.actor;
+      preflights = from.preflights;
+      given = from.given;
+      approvals = from.approvals;
+      holds = from.holds;
+      now = from.now;
+      window = from.window;
+      named = from.named;
+      run = from.run;
+      identity = from.identity;
+    }
+
+    ReviewRequest done() {
+      return new ReviewRequest(
+          plan,
+          inventory,
+          desired,
+          policy,
+          actor,
+          preflights,
+          given,
+          approvals,
+          holds,
+          now,
+          window,
+          named,
+          run,
+          identity);
+    }
   }
 }
