@@ -19,7 +19,8 @@ final class SimCommand implements Command {
         .value("--nodes", "N", "number of nodes (default 3)")
         .value("--guests", "N", "number of guests (default 40)")
         .value("--seed", "N", "the same seed gives the same cluster (default 7)")
-        .value("--speed", "N", "simulated seconds in a real one (default 1)");
+        .value("--speed", "N", "simulated seconds in a real one (default 1)")
+        .flag("--paced", "answer no faster than a real node, 1,400 calls a second");
   }
 
   @Override
@@ -41,6 +42,9 @@ final class SimCommand implements Command {
             Duration.ofSeconds(3));
     Path folder = Files.createTempDirectory("pivm-sim-");
     try (Simulation simulation = start(options, listen)) {
+      if (parsed.has("--paced")) {
+        simulation.cluster().intercept(new Paced());
+      }
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> clear(folder)));
       ready(call, simulation, simulation.commands(folder));
       new CountDownLatch(1).await();

@@ -102,8 +102,11 @@ public final class Tasks {
     }
   }
 
+  /**
+   * So that a task's end is noticed about a sixth of its time late, and not asked for too often.
+   */
   private static Duration longer(Duration wait) {
-    Duration longer = wait.multipliedBy(3).dividedBy(2);
+    Duration longer = wait.multipliedBy(6).dividedBy(5);
     return longer.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : longer;
   }
 

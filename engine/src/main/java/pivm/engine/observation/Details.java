@@ -45,7 +45,7 @@ final class Details {
     needs.fresh().forEach(vmid -> guest(vmid, this::power, reads));
     needs.volumes().forEach((node, ids) -> storages(node, ids, reads));
     needs.nodes().forEach(node -> node(node, reads));
-    Parallel.map(
+    Parallel.mapSlow(
         reads,
         read -> {
           read.run();

@@ -14,8 +14,14 @@ import java.util.function.Function;
 /** Runs reads side by side, but never more than Proxmox answers faster for. */
 final class Parallel {
 
-  /** Beyond this a Proxmox node answers no more reads a second; see the benchmarks. */
-  static final int BOUND = 8;
+  /** Beyond four connections a Proxmox node answers no more quick reads a second. */
+  static final int QUICK = 4;
+
+  /** As many quick reads take about as long as making one more encrypted connection. */
+  private static final int WORTH_A_CONNECTION = 8;
+
+  /** Reads that may wait for a storage or another node, where more at once helps. */
+  private static final int SLOW = 8;
 
   private Parallel() {}
 
@@ -24,6 +30,15 @@ final class Parallel {
    * begun and is thrown.
    */
   static <T, R> List<R> map(List<T> items, Function<T, R> function) {
+    return map(items, Math.min(QUICK, 1 + items.size() / WORTH_A_CONNECTION), function);
+  }
+
+  /** The same for reads of which each may take long. */
+  static <T, R> List<R> mapSlow(List<T> items, Function<T, R> function) {
+    return map(items, Math.min(SLOW, items.size()), function);
+  }
+
+  private static <T, R> List<R> map(List<T> items, int width, Function<T, R> function) {
     if (items.size() == 1) {
       return List.of(function.apply(items.getFirst()));
     }
@@ -32,7 +47,7 @@ final class Parallel {
     var failed = new AtomicBoolean();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> workers = new ArrayList<>();
-      for (int worker = 0; worker < Math.min(BOUND, items.size()); worker++) {
+      for (int worker = 0; worker < width; worker++) {
         workers.add(threads.submit(() -> work(items, results, function, next, failed)));
       }
       workers.forEach(Parallel::join);

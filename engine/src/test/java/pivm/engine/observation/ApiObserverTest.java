@@ -203,7 +203,7 @@ final class ApiObserverTest {
     assertThat(inventory.guests()).hasSize(50);
     assertThat(inventory.guests().values()).allMatch(g -> g.power() == PowerState.UNKNOWN);
     assertThat(inventory.unknown().stream().filter(u -> u.subject().startsWith("vm "))).hasSize(50);
-    assertThat(asked.get()).isLessThan(2 + Parallel.BOUND);
+    assertThat(asked.get()).isLessThan(2 + Parallel.QUICK);
   }
 
   @Test

@@ -12,12 +12,14 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.HttpRequestHandler;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import pivm.simulator.api.SimRequest;
 import pivm.simulator.api.SimResponse;
 import pivm.simulator.json.Doc;
@@ -28,6 +30,7 @@ final class Front implements HttpRequestHandler {
   private static final ContentType JSON =
       ContentType.create("application/json", StandardCharsets.UTF_8);
   private static final int LARGEST_BODY = 64 << 20;
+  private static final int REQUESTS_KEPT = 100;
 
   private final Function<SimRequest, SimResponse> cluster;
   private final Duration refusalDelay;
@@ -71,6 +74,7 @@ final class Front implements HttpRequestHandler {
     var asked =
         new SimRequest(request.getMethod(), below, parameters, headers(request), false, null);
     answer(cluster.apply(asked), format.equals("extjs"), response);
+    keepOrClose(response, context);
   }
 
   private static String body(ClassicHttpRequest request) throws IOException, HttpException {
@@ -153,9 +157,17 @@ final class Front implements HttpRequestHandler {
     } else {
       json(response, answer.status(), answer.reason(), answer.bodyText());
     }
-    if (answer.status() != 200) {
-      response.setHeader("Connection", "close");
-    }
+  }
+
+  /**
+   * A connection carries at most so many requests, and ends with a refusal (pve-http-server,
+   * src/PVE/APIServer/AnyEvent.pm).
+   */
+  private static void keepOrClose(ClassicHttpResponse response, HttpContext context) {
+    EndpointDetails connection = HttpCoreContext.cast(context).getEndpointDetails();
+    boolean last = connection == null || connection.getRequestCount() >= REQUESTS_KEPT;
+    boolean keep = response.getCode() < 400 && !last;
+    response.setHeader("Connection", keep ? "Keep-Alive" : "close");
   }
 
   private static String extjs(SimResponse answer, Doc body) {
