@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # All tests. ./test.sh --e2e runs the end-to-end suite alone, against the Proxmox VE that the
 # variables PIVM_E2E_ENDPOINT, _TOKEN, _FINGERPRINT, _NODE, _VMIDS, _VM_STORAGE, _CT_STORAGE and
-# _CT_TEMPLATE name; without them it runs against the simulator.
+# _CT_TEMPLATE name; without them it runs against the simulator. With PIVM_E2E_NODE_SHELL=local on a
+# node as root (elsewhere: the words that run a command on the node, and PIVM_E2E_PMXCFS for where
+# its /etc/pve can be read) it acts by the node's commands as well.
 set -eu
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 

@@ -44,6 +44,10 @@ abstract class EndToEnd {
     made.reversed().forEach(vmid -> site().remove(vmid));
   }
 
+  private Place place() {
+    return site().place();
+  }
+
   private int newId() {
     int vmid = site().freeId();
     while (made.contains(vmid)) {
@@ -58,7 +62,7 @@ abstract class EndToEnd {
     [{"type": "lxc", "vmid": %d, "hostname": "pivm-e2e-%d", "template": "%s", "node": "%s",
       "net0": "name=eth0,bridge=vmbr0,ip=dhcp" %s}]
     """
-        .formatted(vmid, vmid, site().ctTemplate(), site().node(), more(fields));
+        .formatted(vmid, vmid, place().ctTemplate(), site().node(), more(fields));
   }
 
   private String vm(int vmid, String fields) {
@@ -66,7 +70,7 @@ abstract class EndToEnd {
     [{"type": "vm", "vmid": %d, "hostname": "pivm-e2e-%d", "template": "%s:iso/EXISTING",
       "node": "%s" %s}]
     """
-        .formatted(vmid, vmid, site().vmStorage(), site().node(), more(fields));
+        .formatted(vmid, vmid, place().vmStorage(), site().node(), more(fields));
   }
 
   private static String more(String fields) {
@@ -85,7 +89,7 @@ abstract class EndToEnd {
                 .with("name", "pivm-e2e-" + vmid)
                 .with("memory", 128)
                 .with("scsihw", "virtio-scsi-single")
-                .with("scsi0", site().vmStorage() + ":1,format=qcow2")
+                .with("scsi0", place().vmStorage() + ":1,format=qcow2")
                 .with("net0", "virtio,bridge=vmbr0"));
     return vmid;
   }
@@ -107,7 +111,7 @@ abstract class EndToEnd {
   }
 
   private String storage(int gib) {
-    return "\"storage\": \"" + site().ctStorage() + ":" + gib + "\"";
+    return "\"storage\": \"" + place().ctStorage() + ":" + gib + "\"";
   }
 
   @Test
@@ -151,14 +155,14 @@ abstract class EndToEnd {
   @Test
   void aVmChangesItsHardwareAndItsDisks() throws Exception {
     int vmid = blankVm();
-    String disk = "\"storage\": \"" + site().vmStorage() + ":%d\", ";
+    String disk = "\"storage\": \"" + place().vmStorage() + ":%d\", ";
     operator.apply(vm(vmid, disk.formatted(1) + "\"memory\": 128, \"state\": \"running\""));
 
     String changed =
         disk.formatted(2)
             + "\"memory\": 160, \"net0\": \"virtio,bridge=vmbr0,link_down=1\","
             + "\"options\": {\"scsi1\": \""
-            + site().vmStorage()
+            + place().vmStorage()
             + ":1\", \"onboot\": 1}";
     Planned planned = operator.plan(vm(vmid, changed));
     assertThat(field(planned, "memory").effect()).isEqualTo(Effect.PENDING);
@@ -193,7 +197,7 @@ abstract class EndToEnd {
          {"type": "vm", "vmid": %d, "hostname": "full-%d", "template": %d, "memory": 192,
           "storage": "%s:2"}]
         """
-            .formatted(linked, linked, template, full, full, template, site().vmStorage());
+            .formatted(linked, linked, template, full, full, template, place().vmStorage());
     operator.apply(clones);
 
     assertThat(site().config(GuestType.QEMU, linked).text("scsi0")).contains("base-");
@@ -203,7 +207,7 @@ abstract class EndToEnd {
 
   @Test
   void aCloudImageBecomesAVmWithCloudInit() throws Exception {
-    String image = site().importImage();
+    String image = place().importImage();
     assumeTrue(image != null, "no disk image is named (PIVM_E2E_IMPORT)");
     int vmid = newId();
     String declared =
@@ -214,9 +218,10 @@ abstract class EndToEnd {
             "sshkeys": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGwzZFcE3vIT2ZVEXHWiHF1ZqxSGWpTV5uBx0rd2Kg0j a@b",
             "password": {"secret": "env:CANARY"}}}]
         """;
-    operator.apply(declared.formatted(vmid, vmid, image, site().node(), site().vmStorage(), "ops"));
     operator.apply(
-        declared.formatted(vmid, vmid, image, site().node(), site().vmStorage(), "admin"));
+        declared.formatted(vmid, vmid, image, site().node(), place().vmStorage(), "ops"));
+    operator.apply(
+        declared.formatted(vmid, vmid, image, site().node(), place().vmStorage(), "admin"));
 
     assertThat(site().config(GuestType.QEMU, vmid).text("ciuser")).isEqualTo("admin");
     assertThat(site().config(GuestType.QEMU, vmid).text("ide2")).contains("cloudinit");

@@ -27,16 +27,7 @@ class SimulatedNodeTest extends EndToEnd {
   }
 
   private static Site over(CommandRunner runner) {
-    return Site.onNode(
-        runner,
-        pmxcfs,
-        "pve-1",
-        9100,
-        9199,
-        "local",
-        "local-lvm",
-        "local:vztmpl/debian-13-standard_13.1-2_amd64.tar.zst",
-        "local:import/debian-13-cloud.qcow2");
+    return Site.onNode(runner, pmxcfs, Place.SIMULATED);
   }
 
   @AfterAll
@@ -61,9 +52,9 @@ class SimulatedNodeTest extends EndToEnd {
         [{"type": "lxc", "vmid": %d, "hostname": "by-scripts", "template": "%s", "node": "pve-1",
           "storage": "local-lvm:1", "memory": 128 %s}]
         """;
-    operator.apply(declared.formatted(vmid, site.ctTemplate(), ""));
+    operator.apply(declared.formatted(vmid, site.place().ctTemplate(), ""));
     assertThat(site.config(GuestType.LXC, vmid).text("memory")).isEqualTo("128");
-    operator.apply(declared.formatted(vmid, site.ctTemplate(), ", \"state\": \"absent\""));
+    operator.apply(declared.formatted(vmid, site.place().ctTemplate(), ", \"state\": \"absent\""));
     assertThat(byScripts.observer().locate(vmid)).isNull();
   }
 }

@@ -18,13 +18,7 @@ class SimulatedSiteTest extends EndToEnd {
             URI.create(simulation.endpoint()),
             simulation.token(),
             simulation.fingerprint(),
-            "pve-1",
-            9100,
-            9199,
-            "local",
-            "local-lvm",
-            "local:vztmpl/debian-13-standard_13.1-2_amd64.tar.zst",
-            "local:import/debian-13-cloud.qcow2");
+            Place.SIMULATED);
   }
 
   @AfterAll

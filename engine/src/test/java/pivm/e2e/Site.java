@@ -26,49 +26,30 @@ import pivm.proxmox.https.HttpsSettings;
 import pivm.proxmox.json.Json;
 
 /**
- * A cluster that the suite may work on, within a range of VMIDs.
+ * A cluster that the suite may work on.
  *
  * @param observer looks by the same way in
  * @param user who acts
- * @param node where guests are made
- * @param firstId first VMID of the range
- * @param lastId last VMID of the range
- * @param vmStorage for VM disks
- * @param ctStorage for container volumes
- * @param ctTemplate a volume id
- * @param importImage volume id of a disk image; null to skip what needs one
  */
-record Site(
-    Proxmox proxmox,
-    Observer observer,
-    String user,
-    String node,
-    int firstId,
-    int lastId,
-    String vmStorage,
-    String ctStorage,
-    String ctTemplate,
-    @Nullable String importImage)
-    implements AutoCloseable {
+record Site(Proxmox proxmox, Observer observer, String user, Place place) implements AutoCloseable {
 
-  /** The site that the environment names; null when it names none. */
+  /** The HTTPS site that the environment names; null when it names none. */
   static @Nullable Site ofEnvironment(Map<String, String> environment) {
     String endpoint = environment.get("PIVM_E2E_ENDPOINT");
-    if (endpoint == null) {
-      return null;
-    }
-    String[] range = needed(environment, "VMIDS").split("-");
-    return overHttps(
-        URI.create(endpoint),
-        needed(environment, "TOKEN"),
-        needed(environment, "FINGERPRINT"),
-        needed(environment, "NODE"),
-        Integer.parseInt(range[0]),
-        Integer.parseInt(range[range.length - 1]),
-        needed(environment, "VM_STORAGE"),
-        needed(environment, "CT_STORAGE"),
-        needed(environment, "CT_TEMPLATE"),
-        environment.get("PIVM_E2E_IMPORT"));
+    return endpoint == null
+        ? null
+        : overHttps(
+            URI.create(endpoint),
+            Place.needed(environment, "TOKEN"),
+            Place.needed(environment, "FINGERPRINT"),
+            Place.of(environment));
+  }
+
+  static Site overHttps(URI endpoint, String token, String fingerprint, Place place) {
+    Credentials.ApiToken credentials = Credentials.ApiToken.parse(token);
+    Proxmox proxmox =
+        new HttpsProxmox(HttpsSettings.of(endpoint, credentials, Fingerprint.parse(fingerprint)));
+    return new Site(proxmox, Observer.over(proxmox), credentials.id(), place);
   }
 
   /**
@@ -78,91 +59,32 @@ record Site(
    */
   static @Nullable Site ofNode(Map<String, String> environment) {
     String shell = environment.get("PIVM_E2E_NODE_SHELL");
-    if (shell == null) {
-      return null;
-    }
-    String[] range = needed(environment, "VMIDS").split("-");
-    return onNode(
-        RemoteRunner.of(shell),
-        Path.of(environment.getOrDefault("PIVM_E2E_PMXCFS", "/etc/pve")),
-        needed(environment, "NODE"),
-        Integer.parseInt(range[0]),
-        Integer.parseInt(range[range.length - 1]),
-        needed(environment, "VM_STORAGE"),
-        needed(environment, "CT_STORAGE"),
-        needed(environment, "CT_TEMPLATE"),
-        environment.get("PIVM_E2E_IMPORT"));
+    return shell == null
+        ? null
+        : onNode(
+            RemoteRunner.of(shell),
+            Path.of(environment.getOrDefault("PIVM_E2E_PMXCFS", "/etc/pve")),
+            Place.of(environment));
   }
 
-  static Site onNode(
-      CommandRunner runner,
-      Path pmxcfs,
-      String node,
-      int firstId,
-      int lastId,
-      String vmStorage,
-      String ctStorage,
-      String ctTemplate,
-      @Nullable String importImage) {
-    Proxmox proxmox = new CommandProxmox(runner, node);
-    return new Site(
-        proxmox,
-        Observer.onNode(pmxcfs, proxmox),
-        "root@pam",
-        node,
-        firstId,
-        lastId,
-        vmStorage,
-        ctStorage,
-        ctTemplate,
-        importImage);
+  static Site onNode(CommandRunner runner, Path pmxcfs, Place place) {
+    Proxmox proxmox = new CommandProxmox(runner, place.node());
+    return new Site(proxmox, Observer.onNode(pmxcfs, proxmox), "root@pam", place);
   }
 
-  private static String needed(Map<String, String> environment, String name) {
-    String value = environment.get("PIVM_E2E_" + name);
-    if (value == null) {
-      throw new IllegalStateException(
-          "a real Proxmox VE is named, so PIVM_E2E_" + name + " has to be set as well");
-    }
-    return value;
-  }
-
-  static Site overHttps(
-      URI endpoint,
-      String token,
-      String fingerprint,
-      String node,
-      int firstId,
-      int lastId,
-      String vmStorage,
-      String ctStorage,
-      String ctTemplate,
-      @Nullable String importImage) {
-    Credentials.ApiToken credentials = Credentials.ApiToken.parse(token);
-    Proxmox proxmox =
-        new HttpsProxmox(HttpsSettings.of(endpoint, credentials, Fingerprint.parse(fingerprint)));
-    return new Site(
-        proxmox,
-        Observer.over(proxmox),
-        credentials.id(),
-        node,
-        firstId,
-        lastId,
-        vmStorage,
-        ctStorage,
-        ctTemplate,
-        importImage);
+  String node() {
+    return place.node();
   }
 
   /** The lowest VMID of the range that no guest has. */
   int freeId() {
     var taken = new TreeSet<>(inventory().guests().keySet());
-    for (int vmid = firstId; vmid <= lastId; vmid++) {
+    for (int vmid = place.firstId(); vmid <= place.lastId(); vmid++) {
       if (!taken.contains(vmid)) {
         return vmid;
       }
     }
-    throw new IllegalStateException("no VMID from " + firstId + " to " + lastId + " is free");
+    throw new IllegalStateException("no VMID of " + place + " is free");
   }
 
   private Inventory inventory() {
@@ -170,7 +92,7 @@ record Site(
   }
 
   String path(GuestType type, int vmid) {
-    return "/nodes/" + node + "/" + type.apiName() + "/" + vmid;
+    return "/nodes/" + node() + "/" + type.apiName() + "/" + vmid;
   }
 
   Json.Obj config(GuestType type, int vmid) {
@@ -193,7 +115,7 @@ record Site(
   /** Removes a guest of the range, whatever state it is in. */
   void remove(int vmid) {
     ObservedGuest guest = inventory().guest(vmid);
-    if (guest == null || vmid < firstId || vmid > lastId) {
+    if (guest == null || !place.holds(vmid)) {
       return;
     }
     String path = path(guest.type(), vmid);

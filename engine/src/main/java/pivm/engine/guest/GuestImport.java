@@ -15,6 +15,7 @@ import pivm.engine.inventory.HaResource;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.DiskSetting;
 import pivm.proxmox.GuestType;
+import pivm.proxmox.config.Escapes;
 import pivm.proxmox.config.GuestConfig;
 import pivm.proxmox.json.Json;
 
@@ -219,7 +220,7 @@ public final class GuestImport {
 
   private static Json sshKeys(@Nullable String encoded) {
     List<Json> keys =
-        SshKeys.decode(encoded == null ? "" : encoded)
+        Escapes.decode(encoded == null ? "" : encoded)
             .lines()
             .map(String::strip)
             .filter(line -> !line.isEmpty())

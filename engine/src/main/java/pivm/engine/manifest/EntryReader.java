@@ -7,6 +7,7 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import pivm.proxmox.GuestType;
+import pivm.proxmox.config.Escapes;
 
 /** Reads one entry, the file's defaults merged in. */
 final class EntryReader {
@@ -217,7 +218,7 @@ final class EntryReader {
     if (type == GuestType.LXC) {
       creation.put("ssh-public-keys", Setting.of(lines));
     } else {
-      put("sshkeys", shown, value, Setting.of(PercentEncoding.encode(lines)));
+      put("sshkeys", shown, value, Setting.of(Escapes.url(lines)));
       cloudInit = cloudInit == null ? Boolean.TRUE : cloudInit;
     }
   }

@@ -1,29 +1,8 @@
 package pivm.engine.manifest;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
-
-/** URL encoding as Proxmox keeps SSH keys in: only letters, digits and {@code -._~} stay. */
+/** Tells URL-encoded text, which Proxmox keeps SSH keys in, from plain text. */
 final class PercentEncoding {
   private PercentEncoding() {}
-
-  static String encode(String text) {
-    var encoded = new StringBuilder();
-    for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-      char sign = (char) (octet & 0xFF);
-      boolean plain =
-          (sign >= 'A' && sign <= 'Z')
-              || (sign >= 'a' && sign <= 'z')
-              || (sign >= '0' && sign <= '9')
-              || "-._~".indexOf(sign) >= 0;
-      if (plain) {
-        encoded.append(sign);
-      } else {
-        encoded.append('%').append(String.format(Locale.ROOT, "%02X", (int) sign));
-      }
-    }
-    return encoded.toString();
-  }
 
   /** Whether it can only be the encoded form: no blanks, and every percent sign has its digits. */
   static boolean looksEncoded(String text) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pivm.proxmox.GuestType;
+import pivm.proxmox.config.Escapes;
 import pivm.proxmox.config.Flags;
 import pivm.proxmox.config.ValueCheck;
 import pivm.proxmox.config.Words;
@@ -188,7 +189,7 @@ final class SettingReader {
         yield flag == null ? text : bit(flag);
       }
       case TAGS -> Words.joinTags(Words.split(text));
-      case URL_ENCODED -> PercentEncoding.looksEncoded(text) ? text : PercentEncoding.encode(text);
+      case URL_ENCODED -> PercentEncoding.looksEncoded(text) ? text : Escapes.url(text);
       default -> text;
     };
   }

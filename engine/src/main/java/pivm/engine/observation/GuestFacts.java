@@ -2,6 +2,7 @@ package pivm.engine.observation;
 
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.inventory.ConfiguredMemory;
 import pivm.engine.inventory.HaResource;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.inventory.PowerState;
@@ -10,9 +11,6 @@ import pivm.proxmox.json.Json;
 
 /** Puts better knowledge of a guest in the place of what the cluster's list says of it. */
 final class GuestFacts {
-  private static final long MIB = 1 << 20;
-  private static final long DEFAULT_MEMORY = 512;
-
   private GuestFacts() {}
 
   /**
@@ -22,6 +20,7 @@ final class GuestFacts {
   static ObservedGuest with(ObservedGuest guest, GuestConfig config) {
     String name = config.name();
     String lock = config.lock();
+    Long memory = ConfiguredMemory.bytes(config.value("memory"));
     boolean suspended = "suspended".equals(lock) && guest.power() == PowerState.STOPPED;
     return new ObservedGuest(
         guest.type(),
@@ -31,7 +30,7 @@ final class GuestFacts {
         suspended ? PowerState.SUSPENDED : guest.power(),
         config.template(),
         lock,
-        memory(config),
+        memory == null ? 0 : memory,
         guest.usedMemory(),
         guest.uptime(),
         guest.pool(),
@@ -39,20 +38,6 @@ final class GuestFacts {
         guest.ha(),
         config,
         guest.snapshots());
-  }
-
-  /** Configured memory in bytes: a number of MiB, for a VM perhaps written {@code current=N}. */
-  static long memory(GuestConfig config) {
-    String text = config.value("memory");
-    if (text == null) {
-      return DEFAULT_MEMORY * MIB;
-    }
-    String first = text.contains(",") ? text.substring(0, text.indexOf(',')) : text;
-    try {
-      return Long.parseLong(first.substring(first.indexOf('=') + 1).strip()) * MIB;
-    } catch (NumberFormatException unreadable) {
-      return 0;
-    }
   }
 
   /** The guest with the answer of {@code status/current}, which is not out of date. */

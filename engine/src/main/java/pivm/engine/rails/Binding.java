@@ -13,6 +13,7 @@ import pivm.engine.inventory.Fingerprint;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.inventory.Snapshot;
 import pivm.proxmox.GuestType;
+import pivm.proxmox.config.Flags;
 import pivm.proxmox.config.GuestConfig;
 
 /**
@@ -64,7 +65,7 @@ public record Binding(
         guest.power().name(),
         disks(config),
         snapshots(guest),
-        config != null && ConfigText.flag(config.value("protection")),
+        config != null && Flags.isOn(config.value("protection")),
         guest.ha() == null ? "" : guest.ha().state(),
         ports(preflight));
   }

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.manifest.DiskSetting;
 import pivm.proxmox.GuestType;
+import pivm.proxmox.config.ByteSize;
+import pivm.proxmox.config.Flags;
 import pivm.proxmox.config.GuestConfig;
 
 /**
@@ -13,10 +16,7 @@ import pivm.proxmox.config.GuestConfig;
  * @param volume a volume id, or a path
  */
 record GuestDisk(GuestType type, String key, String volume, String value) {
-  private static final Pattern VM_DISK =
-      Pattern.compile("(?:ide|sata|scsi|virtio)\\d{1,2}|efidisk0|tpmstate0");
-  private static final Pattern MOUNT = Pattern.compile("rootfs|mp\\d{1,3}");
-  private static final Pattern UNUSED = Pattern.compile("unused\\d{1,3}");
+  private static final Pattern UNUSED = Pattern.compile("unused\\d+");
 
   /** All that Proxmox snapshots: CD-ROM drives and unused volumes are not among them. */
   static List<GuestDisk> of(GuestConfig config) {
@@ -33,7 +33,7 @@ record GuestDisk(GuestType type, String key, String volume, String value) {
 
   /** Whether a key holds a disk or a mount point of such a guest. */
   static boolean isDisk(GuestType type, String key) {
-    return (type == GuestType.QEMU ? VM_DISK : MOUNT).matcher(key).matches();
+    return DiskSetting.isDisk(type, key) && !isUnused(key);
   }
 
   static boolean isUnused(String key) {
@@ -61,7 +61,7 @@ record GuestDisk(GuestType type, String key, String volume, String value) {
       return true;
     }
     String backup = ConfigText.option(value, "backup");
-    return type == GuestType.QEMU ? !"0".equals(backup) : ConfigText.flag(backup);
+    return type == GuestType.QEMU ? !"0".equals(backup) : Flags.isOn(backup);
   }
 
   @Nullable String storage() {
@@ -70,7 +70,8 @@ record GuestDisk(GuestType type, String key, String volume, String value) {
 
   /** In bytes; null when the config does not say. */
   @Nullable Long size() {
-    return ConfigText.size(ConfigText.option(value, "size"));
+    ByteSize size = ByteSize.parse(ConfigText.option(value, "size"));
+    return size == null ? null : (Long) size.bytes();
   }
 
   /**

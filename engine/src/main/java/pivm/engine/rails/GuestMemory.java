@@ -1,22 +1,13 @@
 package pivm.engine.rails;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.inventory.ConfiguredMemory;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.Setting;
 import pivm.proxmox.config.GuestConfig;
 
 /** How much memory a guest is promised. Amounts are in bytes. */
 public final class GuestMemory {
-  private static final long MIB = 1L << 20;
-
-  /** Proxmox's default for both kinds of guest. */
-  private static final long DEFAULT = 512 * MIB;
-
-  /** A VM's memory may be written {@code current=2048}; a container's is a plain number. */
-  private static final Pattern FORM = Pattern.compile("(?:current=)?(\\d{1,12})");
-
   private GuestMemory() {}
 
   /**
@@ -54,11 +45,7 @@ public final class GuestMemory {
    * @return in bytes; null when it cannot be read
    */
   public static @Nullable Long parse(@Nullable String text) {
-    if (text == null) {
-      return DEFAULT;
-    }
-    Matcher form = FORM.matcher(text.strip());
-    return form.matches() ? (Long) (Long.parseLong(form.group(1)) * MIB) : null;
+    return ConfiguredMemory.bytes(text);
   }
 
   /** As {@link #parse}, for what a step sets; null for what it does not name. */
@@ -66,7 +53,7 @@ public final class GuestMemory {
     return switch (setting) {
       case null -> null;
       case Setting.Value(String text) -> parse(text);
-      case Setting.Unset _ -> DEFAULT;
+      case Setting.Unset _ -> ConfiguredMemory.DEFAULT;
       case Setting.Secret _ -> null;
     };
   }

@@ -14,6 +14,7 @@ import pivm.engine.plan.Effect;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Step;
 import pivm.proxmox.GuestType;
+import pivm.proxmox.config.Flags;
 
 /** Decides how one guest is protected before a plan changes it, and makes the steps for it. */
 final class GuestProtection {
@@ -299,8 +300,8 @@ final class GuestProtection {
     String agent = of.config() == null ? null : of.config().value("agent");
     boolean enabled =
         agent != null
-            && (ConfigText.flag(ConfigText.volume(agent))
-                || ConfigText.flag(ConfigText.option(agent, "enabled")));
+            && (Flags.isOn(ConfigText.volume(agent))
+                || Flags.isOn(ConfigText.option(agent, "enabled")));
     boolean freezes = agent == null || !"0".equals(ConfigText.option(agent, "freeze-fs-on-backup"));
     return enabled && freezes
         ? "file-system consistent if the guest agent answers, else crash consistent"

@@ -9,6 +9,7 @@ import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Step;
 import pivm.proxmox.GuestType;
+import pivm.proxmox.config.Flags;
 import pivm.proxmox.config.GuestConfig;
 import pivm.proxmox.config.Permissions;
 import pivm.proxmox.config.PropertyString;
@@ -30,7 +31,7 @@ record KeyRights(List<Requirement> requirements, List<String> rootOnly) {
       case Operation.Create create -> {
         boolean unprivileged =
             !(create.parameters().get("unprivileged") instanceof Setting.Value(String text))
-                || ConfigText.flag(text);
+                || Flags.isOn(text);
         create
             .parameters()
             .forEach((name, setting) ->
@@ -39,7 +40,7 @@ record KeyRights(List<Requirement> requirements, List<String> rootOnly) {
       case Operation.Configure configure -> {
         ObservedGuest guest = before.inventory().guest(configure.vmid());
         GuestConfig config = guest == null ? null : guest.config();
-        boolean unprivileged = config == null || ConfigText.flag(config.value("unprivileged"));
+        boolean unprivileged = config == null || Flags.isOn(config.value("unprivileged"));
         configure
             .set()
             .forEach((name, setting) ->

@@ -6,6 +6,7 @@ import pivm.engine.plan.Effect;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Step;
 import pivm.proxmox.GuestType;
+import pivm.proxmox.config.Flags;
 
 /**
  * What a step does to the memory that a node has promised.
@@ -97,7 +98,7 @@ record MemoryEffect(String node, @Nullable Long bytes, long whole, @Nullable Str
 
   static boolean startsWhenCreated(Operation.Create create) {
     return create.parameters().get("start") instanceof Setting.Value(String text)
-        && ConfigText.flag(text);
+        && Flags.isOn(text);
   }
 
   /** The memory that a step sets, in bytes; null when it does not touch it or can't be read. */

@@ -9,6 +9,7 @@ import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.inventory.PowerState;
 import pivm.engine.inventory.Snapshot;
 import pivm.proxmox.GuestType;
+import pivm.proxmox.config.Flags;
 
 /**
  * A guest as it will be when the steps judged so far are done. Amounts are in bytes.
@@ -58,7 +59,7 @@ record ProjectedGuest(
         false,
         guest.power() == PowerState.RUNNING || guest.power() == PowerState.UNKNOWN,
         guest.template(),
-        ConfigText.flag(protection),
+        Flags.isOn(protection),
         GuestMemory.current(guest),
         GuestMemory.next(guest),
         0,

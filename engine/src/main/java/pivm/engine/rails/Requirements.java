@@ -11,6 +11,7 @@ import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Step;
 import pivm.proxmox.GuestType;
+import pivm.proxmox.config.Flags;
 
 /**
  * What each operation takes. From the permissions in Proxmox VE 9.2's API schema and, where that
@@ -101,7 +102,7 @@ final class Requirements {
     bridges(create.parameters(), all);
     boolean privileged =
         create.parameters().get("unprivileged") instanceof Setting.Value(String text)
-            && !ConfigText.flag(text);
+            && !Flags.isOn(text);
     if (privileged && create.type() == GuestType.LXC) {
       all.add(Requirement.on("/", "make a privileged container", "Sys.Modify"));
     }

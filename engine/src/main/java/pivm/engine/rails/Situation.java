@@ -19,6 +19,7 @@ import pivm.engine.plan.Operation;
 import pivm.engine.plan.Plan;
 import pivm.engine.plan.Step;
 import pivm.proxmox.GuestType;
+import pivm.proxmox.config.Flags;
 
 /** The cluster as it will be when the steps judged so far are done. Lives for one review. */
 final class Situation {
@@ -205,7 +206,7 @@ final class Situation {
       return false;
     }
     return configure.set().get("protection") instanceof Setting.Value(String text)
-        ? ConfigText.flag(text)
+        ? Flags.isOn(text)
         : guest.protection();
   }
 
