@@ -44,11 +44,13 @@ record Connection(
     Settings settings = call.settings();
     String pmxcfs = settings.text(Keys.PMXCFS);
     String endpoint = settings.text(Keys.ENDPOINT);
-    if (pmxcfs != null) {
-      return ofFiles(call, call.shell().directory().resolve(pmxcfs), endpoint);
-    }
-    NodeAccess node = NodeAccess.here();
     boolean byCommands = "cli".equals(settings.text(Keys.VIA));
+    Path folder = pmxcfs == null ? null : call.shell().directory().resolve(pmxcfs);
+    if (folder != null && !byCommands) {
+      return ofFiles(call, folder, endpoint);
+    }
+    NodeAccess node =
+        folder == null ? NodeAccess.here() : NodeAccess.at(folder, call.shell().environment());
     if (node != null && (byCommands || endpoint == null)) {
       return node.connection();
     }

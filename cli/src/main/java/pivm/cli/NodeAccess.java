@@ -1,9 +1,11 @@
 package pivm.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.execution.ClusterLock;
 import pivm.engine.execution.PmxcfsLock;
@@ -15,6 +17,7 @@ import pivm.proxmox.Proxmox;
 import pivm.proxmox.Time;
 import pivm.proxmox.command.CommandProxmox;
 import pivm.proxmox.command.CommandRunner;
+import pivm.proxmox.files.ClusterFilesystem;
 
 /**
  * Being root on a node: commands to act, the cluster file system to read and to lock, shells of
@@ -39,6 +42,20 @@ record NodeAccess(String node, Path pmxcfs, CommandRunner runner) {
     } catch (IOException noNode) {
       return null;
     }
+  }
+
+  /**
+   * A node whose cluster file system is elsewhere, such as a simulated one; null where its commands
+   * are not on the path or the files name no node.
+   */
+  static @Nullable NodeAccess at(Path pmxcfs, Map<String, String> environment) {
+    String node = new ClusterFilesystem(pmxcfs).localNode();
+    for (String entry : environment.getOrDefault("PATH", "").split(File.pathSeparator)) {
+      if (node != null && !entry.isEmpty() && Files.isExecutable(Path.of(entry, "pvesh"))) {
+        return new NodeAccess(node, pmxcfs, CommandRunner.local(Path.of(entry)));
+      }
+    }
+    return null;
   }
 
   Connection connection() {

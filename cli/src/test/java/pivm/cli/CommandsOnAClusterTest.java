@@ -76,6 +76,36 @@ class CommandsOnAClusterTest {
   }
 
   @Test
+  void onANodeItsOwnCommandsDoTheSame(@TempDir Path node) throws IOException {
+    Path bin = simulation.commands(node.resolve("bin"));
+    Path pmxcfs = simulation.clusterFilesystem(node.resolve("pve"));
+    InProcess root =
+        here(
+            "PIVM_PROXMOX_VIA",
+            "cli",
+            "PATH",
+            bin.toString(),
+            "PIVM_PROXMOX_PMXCFS",
+            pmxcfs.toString());
+    declare(container(210, 512));
+
+    InProcess.Result applied = root.run("apply");
+    assertThat(applied.exit()).as(applied.toString()).isEqualTo(Exit.DONE);
+    assertThat(applied.out()).contains("Verified: no differences.");
+    assertThat(here().run("plan", "--detailed-exitcode").exit()).isEqualTo(Exit.DONE);
+  }
+
+  @Test
+  void withoutANodesCommandsTheWayByThemIsExplained(@TempDir Path node) {
+    String pmxcfs = simulation.clusterFilesystem(node.resolve("pve")).toString();
+    InProcess.Result result =
+        here("PIVM_PROXMOX_VIA", "cli", "PIVM_PROXMOX_PMXCFS", pmxcfs).run("plan");
+
+    assertThat(result.exit()).isEqualTo(Exit.WRONG_USAGE);
+    assertThat(result.err()).contains("need root on a Proxmox VE node", "leave out --via cli");
+  }
+
+  @Test
   void planSpeaksJsonAsPromised() throws IOException {
     declare(container(210, 512));
 

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import pivm.engine.execution.ClusterLock;
 import pivm.engine.execution.Event;
 import pivm.engine.execution.Limits;
 import pivm.engine.execution.RunResult;
@@ -49,7 +48,7 @@ final class Operator {
             Limits.defaults(),
             reference -> "e2e-" + reference.locator(),
             new PreflightReader(site.proxmox(), ContainerShell.none(), Time.system())::read,
-            ClusterLock.none(),
+            site.lock(),
             Unlocker.none(),
             Time.system());
     this.pipeline = new Pipeline(around);

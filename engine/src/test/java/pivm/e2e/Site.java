@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.execution.ClusterLock;
+import pivm.engine.execution.PmxcfsLock;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.observation.ObservationRequest;
@@ -30,8 +32,10 @@ import pivm.proxmox.json.Json;
  *
  * @param observer looks by the same way in
  * @param user who acts
+ * @param lock keeps other managers out where that can be done
  */
-record Site(Proxmox proxmox, Observer observer, String user, Place place) implements AutoCloseable {
+record Site(Proxmox proxmox, Observer observer, String user, ClusterLock lock, Place place)
+    implements AutoCloseable {
 
   /** The HTTPS site that the environment names; null when it names none. */
   static @Nullable Site ofEnvironment(Map<String, String> environment) {
@@ -49,7 +53,7 @@ record Site(Proxmox proxmox, Observer observer, String user, Place place) implem
     Credentials.ApiToken credentials = Credentials.ApiToken.parse(token);
     Proxmox proxmox =
         new HttpsProxmox(HttpsSettings.of(endpoint, credentials, Fingerprint.parse(fingerprint)));
-    return new Site(proxmox, Observer.over(proxmox), credentials.id(), place);
+    return new Site(proxmox, Observer.over(proxmox), credentials.id(), ClusterLock.none(), place);
   }
 
   /**
@@ -69,7 +73,8 @@ record Site(Proxmox proxmox, Observer observer, String user, Place place) implem
 
   static Site onNode(CommandRunner runner, Path pmxcfs, Place place) {
     Proxmox proxmox = new CommandProxmox(runner, place.node());
-    return new Site(proxmox, Observer.onNode(pmxcfs, proxmox), "root@pam", place);
+    ClusterLock lock = new PmxcfsLock(pmxcfs.resolve("priv/lock"), Time.system());
+    return new Site(proxmox, Observer.onNode(pmxcfs, proxmox), "root@pam", lock, place);
   }
 
   String node() {

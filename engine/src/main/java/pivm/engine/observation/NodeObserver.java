@@ -60,15 +60,16 @@ final class NodeObserver implements Observer {
 
   @Override
   public @Nullable ObservedGuest guest(int vmid) {
-    for (int look = 1; look < LOOKS; look++) {
+    for (int look = 1; ; look++) {
       try {
         return look(vmid);
       } catch (ProxmoxException.NotFound moved) {
-        // The file that said where it is is old by now.
-        continue;
+        // The file that said where it is was old by then.
+        if (look == LOOKS) {
+          throw moved;
+        }
       }
     }
-    return look(vmid);
   }
 
   /** All but its power is in the files, at once; a command takes most of a second. */

@@ -45,6 +45,15 @@ public record ClusterFilesystem(Path root) {
     return names;
   }
 
+  /** The node that this is the file system of; null when a copy does not tell. */
+  public @Nullable String localNode() {
+    try {
+      return Files.readSymbolicLink(root.resolve("local")).getFileName().toString();
+    } catch (IOException | UnsupportedOperationException noLink) {
+      return members().text("nodename");
+    }
+  }
+
   /** The config files of every guest of the cluster, by node, type and place in its folder. */
   public List<GuestFile> guestFiles() {
     List<GuestFile> files = new ArrayList<>();

@@ -43,6 +43,7 @@ public final class ClusterFiles {
           Files.createDirectories(root.resolve("nodes").resolve(node.name()).resolve(folder));
         }
       }
+      Files.createDirectories(root.resolve("priv/lock"));
       for (var guest : cluster.guests()) {
         Path path = path(guest);
         wanted.add(path);
