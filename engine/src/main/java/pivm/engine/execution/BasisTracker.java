@@ -133,12 +133,12 @@ final class BasisTracker {
       case Operation.ConvertToTemplate _ -> key.equals("template") || disk(key);
       case Operation.RegenerateCloudInit _ -> disk(key);
       case Operation.Start _, Operation.Reboot _ ->
-          key.equals("vmgenid") || key.equals("vmstate") || key.equals("ostype");
+          key.equals("vmgenid") || key.equals("vmstate") || key.equals("ostype") || unused(key);
+      // A disk whose removal was pending is gone when the guest has stopped.
+      case Operation.Shutdown _, Operation.Stop _ -> unused(key);
       case Operation.TakeSnapshot _,
           Operation.DeleteSnapshot _,
           Operation.Backup _,
-          Operation.Shutdown _,
-          Operation.Stop _,
           Operation.Destroy _,
           Operation.SetPool _,
           Operation.SetHa _,

@@ -3,6 +3,7 @@ package pivm.engine.guest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -13,6 +14,7 @@ import pivm.engine.inventory.PowerState;
 import pivm.engine.inventory.Unknown;
 import pivm.engine.manifest.DesiredGuest;
 import pivm.engine.manifest.DesiredGuest.Power;
+import pivm.engine.manifest.DiskSetting;
 import pivm.engine.manifest.Origin;
 import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Action;
@@ -24,6 +26,7 @@ import pivm.engine.plan.Operation;
 import pivm.engine.plan.PlanOptions;
 import pivm.engine.rails.GuestMemory;
 import pivm.proxmox.GuestType;
+import pivm.proxmox.config.Flags;
 import pivm.proxmox.config.GuestConfig;
 import pivm.proxmox.schema.Apply;
 import pivm.proxmox.schema.GuestKey;
@@ -41,6 +44,7 @@ final class Alteration {
   private final List<String> notes = new ArrayList<>();
   private final StepChain chain;
   private boolean running;
+  private boolean unprotect;
 
   Alteration(
       DesiredGuest desired,
@@ -75,6 +79,7 @@ final class Alteration {
             new Obstacle(desired.vmid(), desired.subject(), desired.subject() + ": " + message));
       }
     }
+    protection(differences);
     if (!obstacles.isEmpty()) {
       return new GuestPlan(null, List.of(), obstacles, null);
     }
@@ -83,6 +88,47 @@ final class Alteration {
     boolean restarts = configure(differences);
     power(differences, restarts);
     return result(differences);
+  }
+
+  /**
+   * Proxmox takes no disk from a protected guest, and changes none of a container's (qemu-server,
+   * src/PVE/API2/Qemu.pm {@code update_vm_api}; pve-container, src/PVE/LXC/Config.pm {@code
+   * update_pct_config}), even where the same call gives the protection up.
+   */
+  private void protection(List<Difference> differences) {
+    boolean volumes =
+        Flags.isOn(config.value("protection"))
+            && differences.stream()
+                .anyMatch(difference ->
+                    switch (difference) {
+                      case Difference.Set set ->
+                          desired.type() == GuestType.LXC
+                              && DiskSetting.isDisk(GuestType.LXC, set.key());
+                      case Difference.Delete delete ->
+                          DiskSetting.isDisk(desired.type(), delete.key());
+                      default -> false;
+                    });
+    boolean givenUp =
+        differences.stream()
+            .anyMatch(difference ->
+                switch (difference) {
+                  case Difference.Set set -> set.key().equals("protection");
+                  case Difference.Delete delete -> delete.key().equals("protection");
+                  default -> false;
+                });
+    if (!volumes) {
+      return;
+    }
+    if (givenUp) {
+      unprotect = true;
+    } else {
+      obstacles.add(
+          new Obstacle(
+              desired.vmid(),
+              desired.subject(),
+              desired.subject()
+                  + " is protected (protection: 1), and Proxmox takes no disk from such a guest and changes none of a container's; set \"protection\": 0 and apply that first"));
+    }
   }
 
   /** Why the guest with this VMID cannot be the declared one. */
@@ -220,13 +266,37 @@ final class Alteration {
     if (set.isEmpty() && delete.isEmpty()) {
       return;
     }
-    Effect effect = running ? Difference.strongest(touched) : Effect.NONE;
-    chain.add(
-        "configure",
-        new Operation.Configure(desired.type(), desired.vmid(), set, delete),
-        effect,
+    if (unprotect) {
+      unprotect(set, delete);
+    }
+    var boot = new BootOrder(desired, config);
+    String note = boot.note(set, delete);
+    if (note != null) {
+      notes.add(note);
+    }
+    boot.configure(
+        set,
+        delete,
+        running ? Difference.strongest(touched) : Effect.NONE,
         liveMemory(differences),
-        new StorageLanes(inventory, chain.node()).allocated(desired.type(), set));
+        new StorageLanes(inventory, chain.node()).allocated(desired.type(), set),
+        chain);
+  }
+
+  private void unprotect(Map<String, Setting> set, Set<String> delete) {
+    var first = new TreeMap<String, Setting>();
+    var firstDelete = new TreeSet<String>();
+    Setting value = set.remove("protection");
+    if (value != null) {
+      first.put("protection", value);
+    }
+    if (delete.remove("protection")) {
+      firstDelete.add("protection");
+    }
+    chain.add(
+        "unprotect",
+        new Operation.Configure(desired.type(), desired.vmid(), first, firstDelete),
+        running ? Effect.LIVE : Effect.NONE);
   }
 
   /** Bytes that a running guest gets more (or less) at once. */

@@ -30,11 +30,18 @@ final class Cloning {
   private final Inventory inventory;
   private final @Nullable ObservedGuest source;
 
-  Cloning(DesiredGuest guest, Origin.Clone origin, Inventory inventory) {
+  /**
+   * @param source as it is when the copy is made; null when there is none
+   */
+  Cloning(
+      DesiredGuest guest,
+      Origin.Clone origin,
+      Inventory inventory,
+      @Nullable ObservedGuest source) {
     this.guest = guest;
     this.origin = origin;
     this.inventory = inventory;
-    this.source = inventory.guest(origin.source());
+    this.source = source;
   }
 
   List<Obstacle> problems() {
@@ -61,10 +68,37 @@ final class Cloning {
           + source.subject()
           + " is none; convert it ('state': 'template'), or leave out \"clone\": \"linked\"";
     }
+    String unlinkable = origin.linked() ? unlinkable(source) : null;
+    if (unlinkable != null) {
+      return "its template "
+          + source.subject()
+          + " has "
+          + unlinkable
+          + " on a storage of files, where Proxmox makes no linked clones of containers; leave out \"clone\": \"linked\"";
+    }
     if (guest.type() == GuestType.LXC && source.running()) {
       return "its template "
           + source.subject()
           + " runs, and Proxmox copies only a stopped container; stop it, or make it a template";
+    }
+    return null;
+  }
+
+  /** A container's volumes are raw files, which can't be the base of another. */
+  private @Nullable String unlinkable(ObservedGuest source) {
+    GuestConfig config = source.config();
+    if (guest.type() != GuestType.LXC || config == null) {
+      return null;
+    }
+    for (var entry : config.values().entrySet()) {
+      String id =
+          DiskSetting.isDisk(guest.type(), entry.getKey()) && !entry.getKey().startsWith("unused")
+              ? storageOf(entry.getKey(), entry.getValue())
+              : null;
+      Storage storage = id == null ? null : inventory.storage(id);
+      if (storage != null && DiskFormats.FILE_STORAGES.contains(storage.type())) {
+        return entry.getKey();
+      }
     }
     return null;
   }
@@ -152,7 +186,7 @@ final class Cloning {
       @Nullable String storage,
       List<FieldChange> fields,
       List<Obstacle> obstacles) {
-    GuestConfig inherited = new Inheritance(guest.type(), storage).of(source);
+    GuestConfig inherited = inherited(storage);
     var set = new TreeMap<String, Setting>();
     var delete = new TreeSet<String>();
     List<Difference> rest = new ArrayList<>();
@@ -178,14 +212,26 @@ final class Cloning {
     }
     addSecrets(set, fields);
     if (!set.isEmpty() || !delete.isEmpty()) {
-      chain.add(
-          "configure",
-          new Operation.Configure(guest.type(), guest.vmid(), set, delete),
-          Effect.NONE,
-          0,
-          new StorageLanes(inventory, chain.node()).allocated(guest.type(), set));
+      new BootOrder(guest, inherited)
+          .configure(
+              set,
+              delete,
+              Effect.NONE,
+              0,
+              new StorageLanes(inventory, chain.node()).allocated(guest.type(), set),
+              chain);
     }
     disks(chain, rest);
+  }
+
+  private GuestConfig inherited(@Nullable String storage) {
+    return new Inheritance(guest.type(), storage).of(source);
+  }
+
+  /** The copy as it is in the end, for copies of it. */
+  ObservedGuest made(String node, long memory) {
+    var bare = Foretold.made(guest, node, new TreeMap<>(), memory);
+    return Foretold.changed(guest, guest.settings(), bare.withConfig(inherited(fullCopyStorage())));
   }
 
   /** Secrets are never compared, but a new guest gets them. */

@@ -38,16 +38,16 @@ final class CloudInitDrive {
   /** A free slot in an existing guest; null when every slot is taken. */
   static @Nullable String freeKey(DesiredGuest desired, GuestConfig config) {
     return SLOTS.stream()
-        .filter(slot -> !(desired.settings().get(slot) instanceof Setting.Value))
+        .filter(slot -> !desired.settings().containsKey(slot))
         .filter(slot -> config.next(slot) == null)
         .findFirst()
         .orElse(null);
   }
 
   /** A free slot in a guest that is about to be made. */
-  static @Nullable String freeKey(Map<String, Setting> settings) {
+  static @Nullable String freeKey(DesiredGuest desired, Map<String, Setting> settings) {
     return SLOTS.stream()
-        .filter(slot -> !(settings.get(slot) instanceof Setting.Value))
+        .filter(slot -> !desired.settings().containsKey(slot) && !settings.containsKey(slot))
         .findFirst()
         .orElse(null);
   }

@@ -2,13 +2,16 @@ package pivm.engine.guest;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Inventory;
+import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.DesiredGuest;
 import pivm.engine.manifest.DesiredGuest.Power;
 import pivm.engine.manifest.DiskSetting;
@@ -26,18 +29,43 @@ import pivm.proxmox.GuestType;
 
 /** Plans guests that are declared and not there. One instance plans all of a run, in order. */
 final class Creation {
+  /**
+   * Keys that a new guest gets although nobody names them (qemu-server, src/PVE/API2/Qemu.pm;
+   * pve-container, src/PVE/API2/LXC.pm).
+   */
+  private static final List<String> MADE_UP = List.of("boot", "smbios1", "vmgenid", "swap");
+
   private final Inventory inventory;
   private final PlanOptions options;
 
   /** Bytes that the guests planned so far will be promised, by node. */
   private final Map<String, Long> promised = new HashMap<>();
 
+  /** Guests as this plan leaves them, by VMID. */
+  private final Map<Integer, ObservedGuest> foretold = new HashMap<>();
+
+  /** Guests that are declared and that this plan does not make. */
+  private final Set<Integer> missing = new HashSet<>();
+
   Creation(Inventory inventory, PlanOptions options) {
     this.inventory = inventory;
     this.options = options;
   }
 
+  /** Takes note of what becomes of a guest that is there. */
+  void altered(DesiredGuest guest, ObservedGuest observed) {
+    foretold.put(guest.vmid(), Foretold.changed(guest, guest.settings(), observed));
+  }
+
   GuestPlan plan(DesiredGuest guest) {
+    GuestPlan plan = planned(guest);
+    if (plan.steps().isEmpty()) {
+      missing.add(guest.vmid());
+    }
+    return plan;
+  }
+
+  private GuestPlan planned(DesiredGuest guest) {
     return switch (guest.origin()) {
       case Origin.Existing _ ->
           GuestPlan.obstacle(
@@ -77,9 +105,27 @@ final class Creation {
         0,
         new StorageLanes(inventory, choice.node()).allocated(guest.type(), settings));
     growImported(guest, settings, chain);
+    removeMadeUp(guest, chain);
     List<FieldChange> fields = shown(guest, settings);
     finish(guest, chain, memory, fields, obstacles);
+    foretold.put(guest.vmid(), Foretold.made(guest, chain.node(), settings, memory));
     return created(guest, choice, chain, fields, obstacles);
+  }
+
+  /** What Proxmox gives a new guest unasked goes again where it must not be set. */
+  private static void removeMadeUp(DesiredGuest guest, StepChain chain) {
+    var made = new TreeSet<String>();
+    for (String key : MADE_UP) {
+      if (guest.settings().get(key) instanceof Setting.Unset) {
+        made.add(key);
+      }
+    }
+    if (!made.isEmpty()) {
+      chain.add(
+          "configure",
+          new Operation.Configure(guest.type(), guest.vmid(), new TreeMap<>(), made),
+          Effect.NONE);
+    }
   }
 
   /** An imported disk comes as large as its image and is grown to the declared size. */
@@ -100,7 +146,13 @@ final class Creation {
   }
 
   private GuestPlan clone(DesiredGuest guest, Origin.Clone origin) {
-    var cloning = new Cloning(guest, origin, inventory);
+    if (missing.contains(origin.source())) {
+      return GuestPlan.unknown(
+          guest.subject(),
+          "its template " + origin.source() + " is declared and can't be made now");
+    }
+    ObservedGuest source = foretold.getOrDefault(origin.source(), inventory.guest(origin.source()));
+    var cloning = new Cloning(guest, origin, inventory, source);
     List<Obstacle> obstacles = new ArrayList<>(cloning.problems());
     obstacles.addAll(new StorageChecks(guest, inventory).problems(guest.settings(), null));
     if (!obstacles.isEmpty()) {
@@ -128,6 +180,7 @@ final class Creation {
     List<FieldChange> fields = new ArrayList<>();
     cloning.steps(chain, choice.node(), fields, obstacles);
     finish(guest, chain, memory, fields, obstacles);
+    foretold.put(guest.vmid(), cloning.made(chain.node(), memory));
     return created(guest, choice, chain, fields, obstacles);
   }
 

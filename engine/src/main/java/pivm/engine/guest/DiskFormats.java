@@ -13,7 +13,7 @@ import pivm.proxmox.GuestType;
  * volume_has_feature}).
  */
 final class DiskFormats {
-  private static final Set<String> FILE_STORAGES = Set.of("dir", "nfs", "cifs");
+  static final Set<String> FILE_STORAGES = Set.of("dir", "nfs", "cifs");
 
   private final Inventory inventory;
 

@@ -70,8 +70,11 @@ final class EffectRules {
         : AT_REST;
   }
 
-  /** For a value that Proxmox holds already. */
+  /** For a value that Proxmox holds already: it holds from the guest's stop or next start on. */
   Outcome alreadyPending() {
+    if (!running) {
+      return new Outcome(Effect.NONE, "already pending in Proxmox");
+    }
     return new Outcome(Effect.PENDING, "already pending in Proxmox");
   }
 

@@ -42,6 +42,7 @@ final class GuestDiff {
       compare(entry.getKey(), entry.getValue(), found);
     }
     cloudInitDrive(found);
+    bootDevices(found);
     found.addAll(new Leftovers(desired, config).toPurge(found));
     return found;
   }
@@ -91,6 +92,35 @@ final class GuestDiff {
                   + " declared); correct the manifest, or make the guest anew with 'pivm guest recreate "
                   + desired.vmid()
                   + "'"));
+    }
+  }
+
+  /** Proxmox refuses a new boot order that names what is not there. */
+  private void bootDevices(List<Difference> found) {
+    boolean sent =
+        found.stream()
+            .anyMatch(
+                difference -> difference instanceof Difference.Set set && set.key().equals("boot"));
+    if (!sent || !(desired.settings().get("boot") instanceof Setting.Value(String order))) {
+      return;
+    }
+    for (String device : BootOrder.devices(order)) {
+      Setting declared = desired.settings().get(device);
+      boolean there =
+          declared instanceof Setting.Value
+              || (declared == null && config.next(device) != null)
+              || found.stream()
+                  .anyMatch(difference ->
+                      difference instanceof Difference.Set set && set.key().equals(device));
+      if (!there) {
+        found.add(
+            new Difference.Impossible(
+                "boot",
+                "boot names "
+                    + device
+                    + ", which it will not have, and Proxmox refuses such an order; take it out of boot, or declare "
+                    + device));
+      }
     }
   }
 

@@ -82,9 +82,14 @@ public final class GuestPlanner implements KindPlanner {
       return GuestPlan.unknown(
           guest.subject(), "whether it runs on " + observed.node() + " is not known");
     }
-    return guest.power() == DesiredGuest.Power.ABSENT
-        ? Removal.plan(guest, observed, options)
-        : new Alteration(guest, observed, observed.config(), inventory, options).plan();
+    if (guest.power() == DesiredGuest.Power.ABSENT) {
+      return Removal.plan(guest, observed, options);
+    }
+    GuestPlan plan = new Alteration(guest, observed, observed.config(), inventory, options).plan();
+    if (plan.obstacles().isEmpty()) {
+      creation.altered(guest, observed);
+    }
+    return plan;
   }
 
   /** Clone sources that this plan makes stand before their clones. */

@@ -34,6 +34,7 @@ final class NewGuestSettings {
   private static void rootDisk(DesiredGuest guest, SortedMap<String, Setting> settings) {
     String key = guest.type() == GuestType.LXC ? "rootfs" : "scsi0";
     if (!(settings.get(key) instanceof Setting.Value)
+        && !(guest.settings().get(key) instanceof Setting.Unset)
         && (guest.type() == GuestType.LXC || !declaresDisk(settings))) {
       settings.put(key, Setting.of(defaultDisk(guest)));
     }
@@ -78,7 +79,7 @@ final class NewGuestSettings {
   private static void medium(DesiredGuest guest, SortedMap<String, Setting> settings) {
     if (guest.origin() instanceof Origin.Iso(String image)
         && settings.values().stream().noneMatch(setting -> names(setting, image))) {
-      String slot = CloudInitDrive.freeKey(settings);
+      String slot = CloudInitDrive.freeKey(guest, settings);
       if (slot != null) {
         settings.put(slot, Setting.of(image + ",media=cdrom"));
       }
@@ -88,7 +89,7 @@ final class NewGuestSettings {
             .anyMatch(entry ->
                 entry.getValue() instanceof Setting.Value(String text)
                     && CloudInitDrive.is(entry.getKey(), text));
-    String slot = CloudInitDrive.freeKey(settings);
+    String slot = CloudInitDrive.freeKey(guest, settings);
     String storage = firstDiskStorage(settings);
     if (guest.cloudInitDrive() && !declared && slot != null && storage != null) {
       settings.put(slot, Setting.of(storage + ":cloudinit"));

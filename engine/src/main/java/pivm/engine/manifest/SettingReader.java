@@ -3,6 +3,7 @@ package pivm.engine.manifest;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pivm.proxmox.GuestType;
 import pivm.proxmox.config.Escapes;
@@ -15,6 +16,10 @@ import pivm.proxmox.schema.ValueKind;
 
 /** Turns values of config keys into settings in Proxmox's own spelling. */
 final class SettingReader {
+  /** What Proxmox refuses to delete (pve-container, src/PVE/LXC/Config.pm). */
+  private static final Set<String> REQUIRED =
+      Set.of("memory", "rootfs", "ostype", "unprivileged", "arch");
+
   private final GuestType type;
   private final KnownKeys keys;
   private final Findings findings;
@@ -63,7 +68,7 @@ final class SettingReader {
   }
 
   private @Nullable Setting unset(String key, String shown, Tree value) {
-    if (type == GuestType.LXC && (key.equals("memory") || key.equals("rootfs"))) {
+    if (type == GuestType.LXC && REQUIRED.contains(key)) {
       findings.error(value.start(), shown + " is null, but every container has one");
       return null;
     }

@@ -59,7 +59,7 @@ final class RailGuard implements StepGuard {
 
   @Override
   public List<Verdict> check(Step step, String node, @Nullable ObservedGuest guest) {
-    List<Verdict> verdicts = check(step, node, guest, reading(MAX_AGE), Needs.nothing());
+    List<Verdict> verdicts = check(step, node, guest, forCopying(step, reading(MAX_AGE)), Needs.nothing());
     SortedSet<Integer> freed = freed();
     if (freed.isEmpty()) {
       return verdicts;
@@ -129,6 +129,14 @@ final class RailGuard implements StepGuard {
       latest = present;
     }
     return present;
+  }
+
+  /** What is copied may have been made since the reading, by this very run. */
+  private Reading forCopying(Step step, Reading present) {
+    return step.operation() instanceof Operation.Clone clone
+            && present.inventory().guest(clone.source()) == null
+        ? reading(Duration.ZERO)
+        : present;
   }
 
   /** The reading with what was just learnt about the step's guest. */

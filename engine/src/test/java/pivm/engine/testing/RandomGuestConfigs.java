@@ -103,6 +103,15 @@ public final class RandomGuestConfigs {
     return new GuestConfig(type, current, waiting, values.hex(40));
   }
 
+  /**
+   * A value for one key, as the schema allows it.
+   *
+   * @return null when none was found
+   */
+  public @Nullable String value(GuestType type, String pattern, int vmid) {
+    return value(key(type, pattern), vmid);
+  }
+
   private void required(GuestType type, int vmid, SortedMap<String, String> current) {
     current.remove("cdrom");
     if (type == GuestType.LXC) {

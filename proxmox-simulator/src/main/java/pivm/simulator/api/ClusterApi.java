@@ -43,6 +43,9 @@ final class ClusterApi {
   private static List<Doc> resources(Call call) {
     var type = call.get("type");
     List<Doc> found = new ArrayList<>();
+    if (type == null || type.equals("pool")) {
+      pools(call, found);
+    }
     if (type == null || type.equals("vm")) {
       guests(call, found);
     }
@@ -61,6 +64,14 @@ final class ClusterApi {
       zones(call, found);
     }
     return found;
+  }
+
+  private static void pools(Call call, List<Doc> found) {
+    for (String pool : call.cluster().pools().keySet()) {
+      if (call.permissions().may("/pool/" + pool, "Pool.Audit")) {
+        found.add(new Doc().put("id", "/pool/" + pool).put("pool", pool).put("type", "pool"));
+      }
+    }
   }
 
   private static void guests(Call call, List<Doc> found) {

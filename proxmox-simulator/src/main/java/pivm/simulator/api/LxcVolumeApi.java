@@ -94,6 +94,9 @@ final class LxcVolumeApi {
               Pace.copy(source.size() / 4, 0),
               t -> {
                 guest.config().put(key, drive.on(made.id()).print());
+                if (guest.isTemplate()) {
+                  QemuTemplate.base(call.cluster(), guest, key);
+                }
                 if (delete) {
                   Volumes.free(call.cluster(), guest, source.id());
                 } else {

@@ -362,7 +362,8 @@ final class QemuConfig {
     if (Keys.isDrive(Kind.QEMU, key)) {
       rights.checkDrive(value);
       dropPending(guest, key);
-      config.putPending(key, QemuDrives.create(cluster, node, vmid, key, value, task));
+      config.putPending(
+          key, based(guest, QemuDrives.create(cluster, node, vmid, key, value, task)));
       if (Drive.parse(value).isCdrom() && !Drive.parse(value).isCloudInit() && boot.append(key)) {
         modified.add("boot");
       }
@@ -373,6 +374,19 @@ final class QemuConfig {
       rights.checkDevice(key, value);
       config.putPending(key, normal(config, key, value));
     }
+  }
+
+  /** A template's new disk becomes a base, as its others are. */
+  private String based(Guest guest, String made) {
+    var drive = Drive.parse(made);
+    if (!guest.isTemplate() || drive.isCdrom() || drive.storage() == null) {
+      return made;
+    }
+    var volume = Volumes.need(cluster, node, drive.volume());
+    if (!volume.isBase()) {
+      cluster.storages().makeBase(Volumes.storageOf(cluster, volume), node, volume);
+    }
+    return drive.on(volume.id()).print();
   }
 
   private String normal(GuestConfig config, String key, String value) {

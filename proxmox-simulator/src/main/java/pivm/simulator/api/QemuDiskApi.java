@@ -129,6 +129,9 @@ final class QemuDiskApi {
               t -> {
                 done[0] = true;
                 guest.config().put(key, drive.on(made.id()).print());
+                if (guest.isTemplate()) {
+                  QemuTemplate.base(call.cluster(), guest, key);
+                }
                 if (delete) {
                   t.log("removing source volume '" + source.id() + "' after successful copy");
                   Volumes.free(call.cluster(), guest, source.id());

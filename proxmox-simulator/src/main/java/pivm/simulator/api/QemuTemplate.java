@@ -30,17 +30,26 @@ final class QemuTemplate {
   static void convert(Cluster cluster, Guest guest) {
     var config = guest.config();
     for (String key : java.util.List.copyOf(config.values().keySet())) {
-      var drive = Drive.parse(config.get(key, "none"));
-      if (Keys.isDrive(guest.kind(), key) && !drive.isCdrom() && drive.storage() != null) {
-        var volume = Volumes.need(cluster, guest.node(), drive.volume());
-        var storage = Volumes.storageOf(cluster, volume);
-        if (!volume.isBase() && !storage.type().equals("lvm")) {
-          cluster.storages().makeBase(storage, guest.node(), volume);
-        }
-        config.put(key, drive.on(volume.id()).print());
+      if (Keys.isDrive(guest.kind(), key)) {
+        base(cluster, guest, key);
       }
     }
     config.put("template", "1");
     cluster.changed();
+  }
+
+  /** Makes one disk a base. */
+  static void base(Cluster cluster, Guest guest, String key) {
+    var config = guest.config();
+    var drive = Drive.parse(config.get(key, "none"));
+    if (drive.isCdrom() || drive.storage() == null) {
+      return;
+    }
+    var volume = Volumes.need(cluster, guest.node(), drive.volume());
+    var storage = Volumes.storageOf(cluster, volume);
+    if (!volume.isBase() && !storage.type().equals("lvm")) {
+      cluster.storages().makeBase(storage, guest.node(), volume);
+    }
+    config.put(key, drive.on(volume.id()).print());
   }
 }
