@@ -83,7 +83,9 @@ final class Sender {
       if (upid == null) {
         List<String> log = answer.log();
         log.forEach(line -> recorder.log(sending.step(), line));
-        return effect(sending, "done", log);
+        return TaskTypes.unnamed(sending.operation())
+            ? settle(sending, "its task was not named")
+            : effect(sending, "done", log);
       }
       parts.settler().claim(upid.text());
       recorder.task(sending.step(), upid.text());
@@ -164,7 +166,11 @@ final class Sender {
 
   /** Nothing may be sent again before it is known what became of this. */
   private Attempt settle(Sending sending, ProxmoxException lost) {
-    recorder.waiting(sending.step(), "the answer was lost (" + lost.getMessage() + ")");
+    return settle(sending, "the answer was lost (" + lost.getMessage() + ")");
+  }
+
+  private Attempt settle(Sending sending, String lost) {
+    recorder.waiting(sending.step(), lost);
     Upid[] found = {sending.flight().upid()};
     Settlement settlement =
         parts
@@ -181,20 +187,17 @@ final class Sender {
     return switch (settlement) {
       case Settlement.Done done -> effect(known, done.evidence(), done.log());
       case Settlement.Failed failed -> failed(known, failed.exitStatus(), failed.log());
-      case Settlement.NotDone notDone -> again(sending, text(lost) + "; " + notDone.evidence());
+      case Settlement.NotDone notDone -> again(sending, lost + "; " + notDone.evidence());
       case Settlement.Unclear unclear ->
           Attempt.failed(
-              "the answer was lost ("
-                  + lost.getMessage()
-                  + "), and it cannot be told what came of it: "
+              lost
+                  + ", and it cannot be told what came of it: "
                   + unclear.evidence()
                   + "; plan again",
               List.of());
       case Settlement.OutOfReach outOfReach ->
           Attempt.unsettled(
-              "the answer was lost; "
-                  + outOfReach.evidence()
-                  + "; `pivm resume` finds out what came of it");
+              lost + "; " + outOfReach.evidence() + "; `pivm resume` finds out what came of it");
     };
   }
 

@@ -31,7 +31,7 @@ final class TaskTypes {
       case Operation.Stop _ -> List.of(vm ? "qmstop" : "vzstop", "hastop");
       case Operation.Reboot _ -> List.of(vm ? "qmreboot" : "vzreboot");
       case Operation.Migrate _ -> List.of(migration(operation.type()), "hamigrate");
-      case Operation.ConvertToTemplate _ -> vm ? List.of("qmtemplate") : List.of();
+      case Operation.ConvertToTemplate _ -> List.of(vm ? "qmtemplate" : "vztemplate");
       case Operation.Destroy _ -> List.of(vm ? "qmdestroy" : "vzdestroy");
       case Operation.DeleteVolume _,
           Operation.SetPool _,
@@ -41,6 +41,14 @@ final class TaskTypes {
           Operation.RegenerateCloudInit _ ->
           List.of();
     };
+  }
+
+  /**
+   * Whether the call starts a task and does not say which (pve-container, src/PVE/API2/LXC.pm
+   * {@code template}): what it does goes on after its answer.
+   */
+  static boolean unnamed(Operation operation) {
+    return operation instanceof Operation.ConvertToTemplate && operation.type() == GuestType.LXC;
   }
 
   /** The type of the task that moves a guest, whoever asked for it. */

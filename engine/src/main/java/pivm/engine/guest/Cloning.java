@@ -29,6 +29,7 @@ final class Cloning {
   private final Origin.Clone origin;
   private final Inventory inventory;
   private final @Nullable ObservedGuest source;
+  private final List<String> notes = new ArrayList<>();
 
   /**
    * @param source as it is when the copy is made; null when there is none
@@ -151,6 +152,11 @@ final class Cloning {
         : null;
   }
 
+  /** What a person should know about the copy. */
+  List<String> notes() {
+    return notes;
+  }
+
   void steps(StepChain chain, String node, List<FieldChange> fields, List<Obstacle> obstacles) {
     String sourceNode = chain.node();
     String storage = fullCopyStorage();
@@ -193,6 +199,12 @@ final class Cloning {
     for (Difference difference : new GuestDiff(guest, inherited, inventory, false).differences()) {
       switch (difference) {
         case Difference.Set change -> {
+          if (ofUnnamedVolume(change, inherited)) {
+            notes.add(
+                change.key()
+                    + " gets its options by the next plan: its volume has no name before it is copied");
+            continue;
+          }
           if (!change.key().equals(GuestDiff.nameKey(guest.type()))) {
             set.put(change.key(), change.setting());
           }
@@ -210,6 +222,10 @@ final class Cloning {
       }
       fields.addAll(difference.fields());
     }
+    if (guest.settings().get("smbios1") instanceof Setting.Unset) {
+      // Every copy of a VM gets an id of its own there.
+      delete.add("smbios1");
+    }
     addSecrets(set, fields);
     if (!set.isEmpty() || !delete.isEmpty()) {
       new BootOrder(guest, inherited)
@@ -222,6 +238,19 @@ final class Cloning {
               chain);
     }
     disks(chain, rest);
+  }
+
+  /** The copy's volumes get names of their own; the source's must never be put in their place. */
+  private boolean ofUnnamedVolume(Difference.Set change, GuestConfig inherited) {
+    String present = inherited.value(change.key());
+    return present != null
+        && change.setting() instanceof Setting.Value(String text)
+        && DiskSetting.isDisk(guest.type(), change.key())
+        && DiskSetting.parse(guest.type(), change.key(), present)
+            instanceof DiskSetting.Attach(String volume, Long _, var _)
+        && DiskSetting.parse(guest.type(), change.key(), text)
+            instanceof DiskSetting.Attach(String sent, Long _, var _)
+        && sent.equals(volume);
   }
 
   private GuestConfig inherited(@Nullable String storage) {

@@ -76,7 +76,7 @@ final class DiskComparison {
     }
     String next = config.next(name);
     if (next == null) {
-      return List.of(placed(key, name, declared, null));
+      return List.of(keptOrPlaced(key, name, declared));
     }
     DiskSetting present;
     try {
@@ -93,6 +93,32 @@ final class DiskComparison {
       resize(name, declared, volume, differences);
     }
     return differences;
+  }
+
+  /**
+   * A disk in an empty place; or one whose removal is only pending, which is taken back rather than
+   * a new one be put in its place.
+   */
+  private Difference keptOrPlaced(GuestKey key, String name, DiskSetting declared) {
+    String now = config.value(name);
+    if (now == null || !isThere(declared, name, now)) {
+      return placed(key, name, declared, null);
+    }
+    return new Difference.Set(
+        name,
+        Setting.of(now),
+        Effect.NONE,
+        List.of(
+            new FieldChange(
+                name, null, declared.text(), Effect.NONE, "takes its pending removal back")));
+  }
+
+  private boolean isThere(DiskSetting declared, String name, String now) {
+    try {
+      return sameThing(declared, DiskSetting.parse(type, name, now));
+    } catch (IllegalArgumentException unreadable) {
+      return false;
+    }
   }
 
   /** Whether what is there is what is declared, size, place and options aside. */

@@ -59,7 +59,8 @@ final class RailGuard implements StepGuard {
 
   @Override
   public List<Verdict> check(Step step, String node, @Nullable ObservedGuest guest) {
-    List<Verdict> verdicts = check(step, node, guest, forCopying(step, reading(MAX_AGE)), Needs.nothing());
+    List<Verdict> verdicts =
+        check(step, node, guest, forCopying(step, reading(MAX_AGE)), Needs.nothing());
     SortedSet<Integer> freed = freed();
     if (freed.isEmpty()) {
       return verdicts;

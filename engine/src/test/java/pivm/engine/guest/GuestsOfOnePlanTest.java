@@ -113,4 +113,16 @@ class GuestsOfOnePlanTest {
     var create = (Operation.Create) step(plan, "310/create").operation();
     assertThat(create.parameters()).containsKey("ide0").doesNotContainKey("ide2");
   }
+
+  @Test
+  void theSourcesVolumeIsNeverPutIntoACopy() {
+    Plan plan =
+        PlanningWorld.standard()
+            .stoppedVm(900, "name: base\ntemplate: 1\nscsi0: local-lvm:base-900-disk-0,size=8G")
+            .plan("[" + LINKED.replace("local-lvm:10", "local-lvm:8,discard=on") + "]");
+
+    assertThat(stepIds(plan)).contains("901/clone");
+    assertThat(plan.steps()).noneMatch(step -> step.toString().contains("900-disk"));
+    assertThat(plan.changes().getFirst().notes()).anyMatch(note -> note.contains("scsi0"));
+  }
 }

@@ -6,6 +6,7 @@ import static pivm.engine.guest.PlanningWorld.step;
 import static pivm.engine.guest.PlanningWorld.stepIds;
 
 import org.junit.jupiter.api.Test;
+import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Effect;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Plan;
@@ -122,5 +123,21 @@ class SideEffectsTest {
                 """);
 
     assertThat(configure(plan, "310/configure").set()).containsOnlyKeys("ide0");
+  }
+
+  @Test
+  void aDiskWhoseRemovalIsPendingIsKeptAndNoNewOneMade() {
+    Plan plan =
+        PlanningWorld.standard()
+            .runningContainer(
+                210, "hostname: proxy\nmp0: local-lvm:vm-210-disk-1,mp=/srv,size=8G\nmp0>\n")
+            .plan(
+                """
+                [{"type": "lxc", "vmid": 210, "hostname": "proxy",
+                  "template": "local:vztmpl/EXISTING", "options": {"mp0": "local-lvm:8,mp=/srv"}}]
+                """);
+
+    assertThat(configure(plan, "210/configure").set())
+        .containsEntry("mp0", Setting.of("local-lvm:vm-210-disk-1,mp=/srv,size=8G"));
   }
 }

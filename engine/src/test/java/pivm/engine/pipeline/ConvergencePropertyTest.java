@@ -187,12 +187,20 @@ class ConvergencePropertyTest {
           .as("%s\n%s", result.steps().stream().filter(step -> !step.done()).toList(), manifest)
           .isTrue();
       effectsAreAsForetold(plan, before, manifest);
+      if (plan.changes().stream().anyMatch(Case::goesOn)) {
+        assertThat(manager.apply(manifest).succeeded()).as(manifest).isTrue();
+      }
       Plan again = manager.plan(manifest).plan();
       assertThat(again.steps())
           .as("%s after %s\n%s", again.changes(), plan.changes(), manifest)
           .isEmpty();
       assertThat(again.obstacles()).as(manifest).isEmpty();
       assertThat(again.unknown()).as(manifest).isEmpty();
+    }
+
+    /** Options of a copied disk need another plan, as the plan says. */
+    private static boolean goesOn(Change change) {
+      return change.notes().stream().anyMatch(note -> note.contains("by the next plan"));
     }
 
     private void onlyWhatIsAllowed(Plan plan) {
@@ -250,7 +258,7 @@ class ConvergencePropertyTest {
           assertThat(pending(is))
               .as("what waits after %s\n%s", change, manifest)
               .containsAll(foretoldToWait(change))
-              .doesNotContainAnyElementsOf(foretoldToHold(change));
+              .noneMatch(foretoldToHold(change)::contains);
           othersAreUntouched(change, was, is, manifest);
         }
       }
