@@ -195,15 +195,12 @@ final class Alteration {
     if (stopNeeded) {
       shutdown();
     }
+    grow(differences, true);
     setAndDelete(differences);
+    grow(differences, false);
     var storageLanes = new StorageLanes(inventory, chain.node());
     for (Difference difference : differences) {
       switch (difference) {
-        case Difference.Grow grow ->
-            chain.add(
-                "grow-" + grow.key(),
-                new Operation.Resize(desired.type(), desired.vmid(), grow.key(), grow.bytes()),
-                running ? grow.effect() : Effect.NONE);
         case Difference.Move move -> move(move.key(), move.storage(), move.effect(), storageLanes);
         case Difference.NeedsStop stop -> {
           String target = stop.fields().getFirst().to();
@@ -216,7 +213,8 @@ final class Alteration {
                 "delete-" + purge.key(),
                 new Operation.DeleteVolume(desired.type(), desired.vmid(), purge.key()),
                 Effect.NONE);
-        case Difference.Set _,
+        case Difference.Grow _,
+            Difference.Set _,
             Difference.Delete _,
             Difference.Waiting _,
             Difference.Impossible _ -> {}
@@ -225,6 +223,22 @@ final class Alteration {
     }
     regenerateCloudInit(differences);
     return restart;
+  }
+
+  /** A disk whose options change too is grown before: their text names its size. */
+  private void grow(List<Difference> differences, boolean withOptions) {
+    for (Difference difference : differences) {
+      if (difference instanceof Difference.Grow grow
+          && withOptions
+              == differences.stream()
+                  .anyMatch(other ->
+                      other instanceof Difference.Set set && set.key().equals(grow.key()))) {
+        chain.add(
+            "grow-" + grow.key(),
+            new Operation.Resize(desired.type(), desired.vmid(), grow.key(), grow.bytes()),
+            running ? grow.effect() : Effect.NONE);
+      }
+    }
   }
 
   private void move(String key, String storage, Effect effect, StorageLanes lanes) {

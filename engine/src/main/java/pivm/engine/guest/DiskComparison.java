@@ -87,12 +87,63 @@ final class DiskComparison {
     if (!sameThing(declared, present)) {
       return List.of(placed(key, name, declared, next));
     }
-    List<Difference> differences = new ArrayList<>(options(key, name, declared, present, next));
+    List<Difference> differences = new ArrayList<>();
     if (present instanceof DiskSetting.Attach volume) {
       move(name, declared, volume, differences);
-      resize(name, declared, volume, differences);
+      resize(name, declared, held(name, volume), differences);
     }
+    differences.addAll(withoutOldVolume(options(key, name, declared, present, next), differences));
     return differences;
+  }
+
+  /** The volume as it is now: the text of a pending change keeps the size it was made with. */
+  private DiskSetting.Attach held(String name, DiskSetting.Attach pending) {
+    String now = config.value(name);
+    try {
+      return now != null
+              && DiskSetting.parse(type, name, now) instanceof DiskSetting.Attach held
+              && held.volume().equals(pending.volume())
+          ? held
+          : pending;
+    } catch (IllegalArgumentException unreadable) {
+      return pending;
+    }
+  }
+
+  /**
+   * Options that would wait while the disk is moved or grown name what the disk was: the new size
+   * is put in, and beside a move they are left to the next plan, or the guest would get its old
+   * volume back at its next stop.
+   */
+  private List<Difference> withoutOldVolume(List<Difference> options, List<Difference> ofVolume) {
+    List<Difference> kept = new ArrayList<>();
+    for (Difference option : options) {
+      if (!(option instanceof Difference.Set set)) {
+        kept.add(option);
+        continue;
+      }
+      boolean moves = ofVolume.stream().anyMatch(Difference.Move.class::isInstance);
+      if (set.effect() != Effect.PENDING || !moves) {
+        kept.add(grown(set, ofVolume));
+      }
+    }
+    return kept;
+  }
+
+  private Difference grown(Difference.Set set, List<Difference> ofVolume) {
+    for (Difference difference : ofVolume) {
+      if (difference instanceof Difference.Grow grow
+          && set.setting() instanceof Setting.Value(String text)
+          && DiskSetting.parse(type, set.key(), text)
+              instanceof DiskSetting.Attach(String volume, Long _, var options)) {
+        return new Difference.Set(
+            set.key(),
+            Setting.of(new DiskSetting.Attach(volume, grow.bytes(), options).text()),
+            set.effect(),
+            set.fields());
+      }
+    }
+    return set;
   }
 
   /**
@@ -222,7 +273,8 @@ final class DiskComparison {
       return;
     }
     Effect effect = running ? Effect.LIVE : Effect.NONE;
-    String why = "the source stays as unusedN";
+    String why =
+        "the source stays as unusedN; options that wait for a stop follow by the next plan";
     found.add(
         new Difference.Move(
             name, to, effect, List.of(new FieldChange(name + ".storage", from, to, effect, why))));

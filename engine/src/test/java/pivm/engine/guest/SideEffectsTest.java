@@ -140,4 +140,36 @@ class SideEffectsTest {
     assertThat(configure(plan, "210/configure").set())
         .containsEntry("mp0", Setting.of("local-lvm:vm-210-disk-1,mp=/srv,size=8G"));
   }
+
+  @Test
+  void aDiskIsGrownBeforeItsOptionsAreSetWithItsNewSize() {
+    Plan plan =
+        PlanningWorld.standard()
+            .runningContainer(
+                210, "hostname: proxy\nmp0: local-lvm:vm-210-disk-1,mp=/srv,size=2G\n")
+            .plan(
+                """
+                [{"type": "lxc", "vmid": 210, "hostname": "proxy",
+                  "template": "local:vztmpl/EXISTING",
+                  "options": {"mp0": "local-lvm:3,mp=/srv,mountoptions=noatime"}}]
+                """);
+
+    assertThat(stepIds(plan)).containsExactly("210/grow-mp0", "210/configure");
+    assertThat(configure(plan, "210/configure").set().get("mp0").toString()).contains("size=3G");
+  }
+
+  @Test
+  void optionsThatWaitNeverBringBackTheVolumeFromBeforeAMove() {
+    Plan plan =
+        PlanningWorld.standard()
+            .runningVm(310, VM)
+            .plan(
+                """
+                [{"type": "vm", "vmid": 310, "hostname": "worker-01",
+                  "options": {"scsi1": "ceph:8,iothread=1"}}]
+                """);
+
+    assertThat(stepIds(plan)).containsExactly("310/move-scsi1");
+    assertThat(field(plan, "scsi1.storage").why()).contains("next plan");
+  }
 }
