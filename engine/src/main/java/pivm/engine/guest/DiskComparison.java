@@ -92,6 +92,10 @@ final class DiskComparison {
       move(name, declared, volume, differences);
       resize(name, declared, held(name, volume), differences);
     }
+    if (config.value(name) == null && !differences.isEmpty()) {
+      // Proxmox neither moves nor grows a disk that it has not plugged in yet.
+      return List.of(placed(key, name, declared, next));
+    }
     differences.addAll(withoutOldVolume(options(key, name, declared, present, next), differences));
     return differences;
   }

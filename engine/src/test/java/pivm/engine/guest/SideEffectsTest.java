@@ -155,7 +155,7 @@ class SideEffectsTest {
                 """);
 
     assertThat(stepIds(plan)).containsExactly("210/grow-mp0", "210/configure");
-    assertThat(configure(plan, "210/configure").set().get("mp0").toString()).contains("size=3G");
+    assertThat(configure(plan, "210/configure").set().toString()).contains("size=3G");
   }
 
   @Test
@@ -171,5 +171,20 @@ class SideEffectsTest {
 
     assertThat(stepIds(plan)).containsExactly("310/move-scsi1");
     assertThat(field(plan, "scsi1.storage").why()).contains("next plan");
+  }
+
+  @Test
+  void aDiskThatIsNotPluggedInYetIsMadeElsewhereInsteadOfMoved() {
+    Plan plan =
+        PlanningWorld.standard()
+            .runningVm(310, VM + "efidisk0> local-lvm:vm-310-disk-2,efitype=4m,size=4M")
+            .plan(
+                """
+                [{"type": "vm", "vmid": 310, "hostname": "worker-01",
+                  "options": {"efidisk0": "ceph:,efitype=4m"}}]
+                """);
+
+    assertThat(stepIds(plan)).containsExactly("310/configure");
+    assertThat(configure(plan, "310/configure").set().toString()).contains("ceph:");
   }
 }
