@@ -96,16 +96,25 @@ record Connection(
         proxmox, Observer.onNode(folder, proxmox), token.id(), folder + " and " + endpoint, null);
   }
 
+  /** How that endpoint is reached over HTTPS. */
+  static HttpsSettings settings(Call call, String endpoint) {
+    return settings(call.settings(), endpoint, token(call.shell(), call.settings()));
+  }
+
   private static Proxmox https(Settings settings, String endpoint, Credentials.ApiToken token) {
+    return new HttpsProxmox(settings(settings, endpoint, token));
+  }
+
+  private static HttpsSettings settings(
+      Settings settings, String endpoint, Credentials.ApiToken token) {
     String fingerprint = settings.text(Keys.FINGERPRINT);
     URI uri = URI.create(endpoint);
     URI address =
         uri.getPort() < 0
             ? URI.create("https://" + uri.getAuthority() + ":" + PORT)
             : URI.create("https://" + uri.getAuthority());
-    return new HttpsProxmox(
-        HttpsSettings.of(
-            address, token, fingerprint == null ? null : Fingerprint.parse(fingerprint)));
+    return HttpsSettings.of(
+        address, token, fingerprint == null ? null : Fingerprint.parse(fingerprint));
   }
 
   private static Credentials.ApiToken token(Shell shell, Settings settings) {

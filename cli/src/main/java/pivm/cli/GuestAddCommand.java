@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import pivm.engine.manifest.Finding;
-import pivm.engine.manifest.KnownKeys;
 import pivm.engine.manifest.ManifestEditor;
 import pivm.engine.manifest.ManifestReader;
 import pivm.proxmox.json.Json;
@@ -118,7 +117,7 @@ final class GuestAddCommand implements Command {
     ManifestReader.Result result =
         ManifestReader.read(
             List.of(new ManifestReader.Source(call.shell().relative(file), edited)),
-            KnownKeys.builtIn());
+            NewerKeys.of(call));
     if (result.hasErrors()) {
       var lines =
           new ArrayList<>(

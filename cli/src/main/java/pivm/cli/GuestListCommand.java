@@ -63,7 +63,8 @@ final class GuestListCommand implements Command {
   /** A list does not fail for want of manifests. */
   static Set<Integer> declared(Call call) throws IOException {
     var vmids = new TreeSet<Integer>();
-    for (DesiredGuest guest : Manifests.of(call).read().desired().guests()) {
+    for (DesiredGuest guest :
+        Manifests.of(call).read(NewerKeys.remembered(call)).desired().guests()) {
       vmids.add(guest.vmid());
     }
     return vmids;

@@ -97,12 +97,12 @@ final class Manifests {
   }
 
   /** Reads them all, with all that is wrong. */
-  ManifestReader.Result read() throws IOException {
+  ManifestReader.Result read(KnownKeys keys) throws IOException {
     List<ManifestReader.Source> sources = new ArrayList<>();
     for (Path file : files) {
       sources.add(new ManifestReader.Source(shell.relative(file), Files.readString(file)));
     }
-    return ManifestReader.read(sources, KnownKeys.builtIn());
+    return ManifestReader.read(sources, keys);
   }
 
   /**
@@ -111,7 +111,7 @@ final class Manifests {
    * @throws Failure when something is wrong, with every finding
    */
   static Desired desired(Call call) throws IOException {
-    ManifestReader.Result result = of(call).read();
+    ManifestReader.Result result = of(call).read(NewerKeys.of(call));
     result.findings().stream()
         .filter(finding -> !SettingsOfCall.isError(finding))
         .forEach(finding -> call.say("warning: " + finding));

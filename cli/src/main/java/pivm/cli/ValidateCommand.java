@@ -17,7 +17,7 @@ final class ValidateCommand implements Command {
   @Override
   public Exit run(Call call) throws IOException {
     Manifests manifests = Manifests.of(call);
-    ManifestReader.Result result = manifests.read();
+    ManifestReader.Result result = manifests.read(NewerKeys.remembered(call));
     Output output = call.output();
     if (output.json()) {
       output.json(

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import pivm.simulator.api.Api;
+import pivm.simulator.api.PublishedSchema;
 import pivm.simulator.api.SimRequest;
 import pivm.simulator.api.SimResponse;
 import pivm.simulator.command.ClusterFiles;
@@ -59,6 +60,11 @@ public final class SimulatedCluster {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The script with the API's schema that pveproxy gives to everybody. */
+  public String publishedSchema() {
+    return with(c -> PublishedSchema.script(c.newerKeys()));
   }
 
   /** Moves the clock; tasks go on meanwhile. */

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import pivm.simulator.api.PublishedSchema;
 import pivm.simulator.api.SimRequest;
 import pivm.simulator.api.SimResponse;
 import pivm.simulator.command.Caller;
@@ -113,7 +115,8 @@ public final class Simulation implements AutoCloseable {
         SimulatorServer.start(
             new SimulatorServer.Options(
                 options.host(), options.port(), true, options.refusalDelay()),
-            cluster::handle);
+            cluster::handle,
+            Map.of(PublishedSchema.PATH, cluster::publishedSchema));
     return new Simulation(cluster, server, secret);
   }
 

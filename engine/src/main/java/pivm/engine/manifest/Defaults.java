@@ -80,7 +80,9 @@ record Defaults(SequencedMap<String, Tree.Member> fields, @Nullable String stora
     GuestType other = type == GuestType.LXC ? GuestType.QEMU : GuestType.LXC;
     List<Tree.Member> kept = new ArrayList<>();
     for (Tree.Member option : object.members()) {
-      if (keys.knows(type, option.name()) || !keys.knows(other, option.name())) {
+      boolean ofOther = keys.find(other, option.name()) != null;
+      if (keys.find(type, option.name()) != null
+          || (!ofOther && (keys.knows(type, option.name()) || !keys.knows(other, option.name())))) {
         kept.add(option);
       }
     }

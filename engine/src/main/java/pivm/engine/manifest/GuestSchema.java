@@ -123,7 +123,11 @@ public final class GuestSchema {
       }
     }
     for (String newer : keys.newer(type)) {
-      properties.put(newer, Json.object().build());
+      if (newer.endsWith("[n]")) {
+        patterns.put("^" + newer.replace("[n]", "[0-9]+$"), Json.object().build());
+      } else {
+        properties.put(newer, Json.object().build());
+      }
     }
     return object(properties.build(), patterns.build(), List.of());
   }

@@ -87,7 +87,11 @@ public final class Api {
     }
     // The content of an upload stands beside the parameters that the schema knows.
     var content = match.template().endsWith("/upload") ? parameters.remove("data") : null;
-    var errors = Checker.check(table, method, parameters);
+    var known = new LinkedHashMap<>(parameters);
+    if (match.template().endsWith("/config")) {
+      known.keySet().removeAll(cluster.newerKeys());
+    }
+    var errors = Checker.check(table, method, known);
     if (!errors.isEmpty()) {
       throw ApiError.parameters(errors);
     }

@@ -109,13 +109,12 @@ final class LxcConfig {
     cluster.changed();
   }
 
-  private static boolean isKnown(String key) {
+  private boolean isKnown(String key) {
     var method = ApiTable.get().method("PUT", LxcApi.ONE + "/config");
-    return method != null && method.knows(key);
+    return (method != null && method.knows(key)) || cluster.newerKeys().contains(key);
   }
 
-  private static void checkNames(
-      List<String> deletes, List<String> reverts, Map<String, String> keys) {
+  private void checkNames(List<String> deletes, List<String> reverts, Map<String, String> keys) {
     for (String key : reverts) {
       if (!isKnown(key)) {
         throw ApiError.parameter("revert", "unknown option '" + key + "'");

@@ -113,6 +113,7 @@ final class QemuConfig {
   private boolean isKnown(String key) {
     var method = ApiTable.get().method("PUT", QemuApi.ONE + "/config");
     return (method != null && method.knows(key))
+        || cluster.newerKeys().contains(key)
         || Set.of("vmstate", "runningmachine", "runningcpu", "parent", "meta").contains(key);
   }
 

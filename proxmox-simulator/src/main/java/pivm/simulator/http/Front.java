@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionClosedException;
@@ -29,14 +30,21 @@ final class Front implements HttpRequestHandler {
   private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "DELETE");
   private static final ContentType JSON =
       ContentType.create("application/json", StandardCharsets.UTF_8);
+  private static final ContentType SCRIPT =
+      ContentType.create("application/javascript", StandardCharsets.UTF_8);
   private static final int LARGEST_BODY = 64 << 20;
   private static final int REQUESTS_KEPT = 100;
 
   private final Function<SimRequest, SimResponse> cluster;
+  private final Map<String, Supplier<String>> scripts;
   private final Duration refusalDelay;
 
-  Front(Function<SimRequest, SimResponse> cluster, Duration refusalDelay) {
+  Front(
+      Function<SimRequest, SimResponse> cluster,
+      Map<String, Supplier<String>> scripts,
+      Duration refusalDelay) {
     this.cluster = cluster;
+    this.scripts = scripts;
     this.refusalDelay = refusalDelay;
   }
 
@@ -54,6 +62,12 @@ final class Front implements HttpRequestHandler {
     response.setHeader("Server", "pve-api-daemon/3.0");
     if (!METHODS.contains(request.getMethod())) {
       status(response, 501, "method '" + request.getMethod() + "' not available");
+      return;
+    }
+    Supplier<String> script = scripts.get(path);
+    if (script != null && request.getMethod().equals("GET")) {
+      status(response, 200, "OK");
+      response.setEntity(new StringEntity(script.get(), SCRIPT));
       return;
     }
     if (!path.startsWith("/api2/")) {

@@ -5,7 +5,9 @@ import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.bootstrap.HttpServer;
@@ -60,6 +62,20 @@ public final class SimulatorServer implements AutoCloseable {
    */
   public static SimulatorServer start(Options options, Function<SimRequest, SimResponse> cluster)
       throws IOException {
+    return start(options, cluster, Map.of());
+  }
+
+  /**
+   * Starts serving.
+   *
+   * @param scripts static files by path, given to everybody
+   * @throws IOException when the address cannot be used
+   */
+  public static SimulatorServer start(
+      Options options,
+      Function<SimRequest, SimResponse> cluster,
+      Map<String, Supplier<String>> scripts)
+      throws IOException {
     try {
       var certificate = Certificate.selfSigned("pve-simulator");
       SSLContext context = options.tls() ? certificate.context() : null;
@@ -81,7 +97,7 @@ public final class SimulatorServer implements AutoCloseable {
                       .build())
               .setCanonicalHostName("localhost")
               .setRequestRouter(
-                  (request, httpContext) -> new Front(cluster, options.refusalDelay()))
+                  (request, httpContext) -> new Front(cluster, scripts, options.refusalDelay()))
               .create();
       server.start();
       return new SimulatorServer(server, options.tls(), options.host(), certificate.fingerprint());

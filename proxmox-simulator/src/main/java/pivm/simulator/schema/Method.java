@@ -2,6 +2,7 @@ package pivm.simulator.schema;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,11 @@ public final class Method {
 
   Map<String, Parameter> parameters() {
     return parameters;
+  }
+
+  /** Its parameters by name, {@code net[n]} for a family. */
+  public Set<String> names() {
+    return parameters.keySet();
   }
 
   /** Whether a parameter of this name is known, {@code net3} included. */

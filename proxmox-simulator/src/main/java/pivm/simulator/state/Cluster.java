@@ -6,7 +6,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import pivm.simulator.config.Digests;
 import pivm.simulator.config.GuestConfig;
@@ -30,6 +32,7 @@ public final class Cluster {
   private final TreeMap<String, String> options = new TreeMap<>();
   private final Map<String, Map<String, String>> backupJobs = new TreeMap<>();
   private final List<Runnable> listeners = new ArrayList<>();
+  private final Set<String> newerKeys = new TreeSet<>();
   private boolean quorumLost;
   private boolean guestsCooperate = true;
   private long reportDelayMillis = 10_000;
@@ -46,6 +49,13 @@ public final class Cluster {
 
   public String name() {
     return name;
+  }
+
+  /**
+   * Config keys of guests that a Proxmox VE newer than the table knows; it takes any text for them.
+   */
+  public Set<String> newerKeys() {
+    return newerKeys;
   }
 
   public SimulatedTime time() {
