@@ -185,12 +185,17 @@ final class Commands {
         Entry.of(
             "guest set",
             "change a declared guest in the manifest",
-            "Writes the manifest only; pivm apply changes the guest.",
-            () -> new GuestAddCommand(false),
+            "Writes the manifest only; pivm apply changes the guest. A secret is never compared, so"
+                + " it is sent again only by --secret-refresh.",
+            GuestSetCommand::new,
             "pivm guest set 210 memory=2048 options.onboot=1",
             "two fields",
             "pivm guest set 210 pool=",
-            "take a field out"),
+            "take a field out",
+            "pivm guest set 310 --secret-refresh cloud_init.password",
+            "after the secret has changed",
+            "pivm guest set 105 memory=1024 --direct",
+            "once, under the same rails, a guest that no manifest declares"),
         Entry.of(
             "guest remove",
             "destroy a guest, with its pre-flight check, and take its entry out",

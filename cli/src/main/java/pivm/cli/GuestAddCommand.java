@@ -12,6 +12,10 @@ import pivm.proxmox.json.Json;
 
 /** {@code pivm guest add} and {@code guest set}: edit the manifest, the rest of it untouched. */
 final class GuestAddCommand implements Command {
+  static final String FIELDS =
+      "fields as in the manifest: memory=2048 storage=local-lvm:12 options.onboot=1; FIELD= takes"
+          + " one out";
+
   private final boolean add;
 
   GuestAddCommand(boolean add) {
@@ -20,14 +24,7 @@ final class GuestAddCommand implements Command {
 
   @Override
   public void declare(Options options) {
-    options
-        .parameters(
-            "VMID FIELD=VALUE",
-            2,
-            Integer.MAX_VALUE,
-            "fields as in the manifest: memory=2048 storage=local-lvm:12 options.onboot=1;"
-                + " FIELD= takes one out")
-        .manifest();
+    options.parameters("VMID FIELD=VALUE", 2, Integer.MAX_VALUE, FIELDS).connection().manifest();
   }
 
   @Override
@@ -48,7 +45,7 @@ final class GuestAddCommand implements Command {
           Exit.FAILED,
           List.of(
               "Guest " + vmid + " is in no manifest, so there is nothing to set.",
-              "Adopt it first: pivm import " + vmid),
+              "Adopt it first: pivm import " + vmid + "; to change it once: --direct"),
           null);
     }
     Path file = declaring == null ? manifests.main() : declaring;
@@ -82,7 +79,8 @@ final class GuestAddCommand implements Command {
     return words.subList(1, words.size());
   }
 
-  private static String edited(Call call, String text, int vmid) {
+  /** The manifest with the fields that the command line gives. */
+  static String edited(Call call, String text, int vmid) {
     String edited = text;
     for (String field : fields(call)) {
       int equals = field.indexOf('=');

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import pivm.engine.approval.ConsentStore;
 import pivm.engine.config.Keys;
 import pivm.engine.config.Settings;
@@ -16,6 +17,7 @@ import pivm.engine.execution.Limits;
 import pivm.engine.execution.Unlocker;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.manifest.Desired;
+import pivm.engine.manifest.DesiredGuest;
 import pivm.engine.pipeline.Pipeline;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.pipeline.Surroundings;
@@ -119,6 +121,13 @@ final class Workplace implements AutoCloseable {
       throws InterruptedException {
     SortedSet<Integer> named = new TreeSet<>(List.of(vmid));
     return agreed(pipeline.planDirectly(desired, named, make, words(named)));
+  }
+
+  /** Plans what a command makes of one guest that no manifest declares. */
+  Planned planOnce(Desired desired, int vmid, Function<Inventory, DesiredGuest> once)
+      throws InterruptedException {
+    SortedSet<Integer> named = new TreeSet<>(List.of(vmid));
+    return agreed(pipeline.planOnce(desired, vmid, once, words(named)));
   }
 
   /** Judges again with what a person has just confirmed. */

@@ -2,10 +2,13 @@ package pivm.engine.guest;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Action;
 import pivm.engine.plan.Basis;
 import pivm.engine.plan.Change;
@@ -40,6 +43,13 @@ public sealed interface SingleAction {
 
   /** Goes back to a snapshot; a guest that ran is started again. */
   record Rollback(String name) implements SingleAction {}
+
+  /**
+   * Sends a secret again, which nobody can compare.
+   *
+   * @param key the VM's config key
+   */
+  record SendSecret(String key, Setting.Secret secret) implements SingleAction {}
 
   record Destroy() implements SingleAction {}
 
@@ -120,6 +130,10 @@ public sealed interface SingleAction {
                 "state", "now", "snapshot " + name, effect, "what changed since is lost"));
         yield Action.CHANGE;
       }
+      case SendSecret(String key, Setting.Secret secret) -> {
+        sendSecret(guest, chain, key, secret, fields);
+        yield Action.CHANGE;
+      }
       case Destroy() -> {
         if (guest.running()) {
           var operation = new Operation.Shutdown(type, vmid, 180);
@@ -142,6 +156,32 @@ public sealed interface SingleAction {
         yield Action.MIGRATE;
       }
     };
+  }
+
+  /**
+   * A running VM reads it from its cloud-init drive at its next boot; one at rest gets a new one.
+   */
+  private static void sendSecret(
+      ObservedGuest guest,
+      StepChain chain,
+      String key,
+      Setting.Secret secret,
+      List<FieldChange> fields) {
+    GuestType type = guest.type();
+    Effect effect = guest.running() ? Effect.LIVE : Effect.NONE;
+    var set = new TreeMap<String, Setting>(Map.of(key, secret));
+    chain.add(
+        "configure", new Operation.Configure(type, guest.vmid(), set, new TreeSet<>()), effect);
+    if (guest.running() && guest.config() != null && CloudInitDrive.present(guest.config())) {
+      chain.add("cloud-init", new Operation.RegenerateCloudInit(type, guest.vmid()), Effect.NONE);
+    }
+    fields.add(
+        new FieldChange(
+            key,
+            null,
+            "(secret " + secret.reference() + ")",
+            effect,
+            "the guest reads it from its cloud-init drive at its next boot"));
   }
 
   private static void start(ObservedGuest guest, StepChain chain) {

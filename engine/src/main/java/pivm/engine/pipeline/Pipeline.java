@@ -13,6 +13,7 @@ import pivm.engine.guest.GuestPlanner;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.Desired;
+import pivm.engine.manifest.DesiredGuest;
 import pivm.engine.observation.ObservationRequest;
 import pivm.engine.plan.Needs;
 import pivm.engine.plan.Plan;
@@ -90,6 +91,25 @@ public final class Pipeline {
         observed,
         withStorages(needs, guests, observed.inventory()),
         inventory -> make.apply(inventory, desired),
+        words);
+  }
+
+  /**
+   * Plans one guest as if a manifest declared it, this once.
+   *
+   * @param once makes its entry of what was observed
+   */
+  public Planned planOnce(
+      Desired desired, int vmid, Function<Inventory, DesiredGuest> once, Words words)
+      throws InterruptedException {
+    PlanOptions options = options();
+    return planDirectly(
+        desired,
+        new TreeSet<>(List.of(vmid)),
+        (inventory, _) -> {
+          var alone = new Desired(List.of(once.apply(inventory)));
+          return planner.plan(alone, inventory, options).withoutForeign();
+        },
         words);
   }
 

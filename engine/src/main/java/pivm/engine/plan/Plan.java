@@ -36,4 +36,9 @@ public record Plan(
   public boolean isEmpty() {
     return steps.isEmpty() && obstacles.isEmpty();
   }
+
+  /** The same plan where guests that no manifest declares are nobody's business. */
+  public Plan withoutForeign() {
+    return new Plan(id, changes, steps, obstacles, List.of(), unknown, basis);
+  }
 }
