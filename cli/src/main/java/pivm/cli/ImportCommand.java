@@ -89,10 +89,7 @@ final class ImportCommand implements Command {
     Path file = manifests.main();
     if (!entries.isEmpty()) {
       String text = Files.exists(file) ? Files.readString(file) : "[]\n";
-      for (Json.Obj entry : entries) {
-        text = ManifestEditor.add(text, entry);
-      }
-      SafeFile.write(file, text);
+      SafeFile.write(file, ManifestEditor.addAll(text, entries));
     }
     if (call.output().json()) {
       call.output()

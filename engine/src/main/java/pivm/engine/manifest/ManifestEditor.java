@@ -28,7 +28,19 @@ public final class ManifestEditor {
    * @throws IllegalArgumentException when the text is no manifest
    */
   public static String add(String text, Json.Obj entry) {
-    return new TextEdit(text).append(guests(parse(text)), ManifestWriter.ordered(entry));
+    return addAll(text, List.of(entry));
+  }
+
+  /**
+   * Adds entries behind the last one, reading the text only once.
+   *
+   * @throws IllegalArgumentException when the text is no manifest
+   */
+  public static String addAll(String text, List<Json.Obj> entries) {
+    return entries.isEmpty()
+        ? text
+        : new TextEdit(text)
+            .append(guests(parse(text)), entries.stream().map(ManifestWriter::ordered).toList());
   }
 
   /**

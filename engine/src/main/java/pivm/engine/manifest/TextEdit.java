@@ -3,6 +3,7 @@ package pivm.engine.manifest;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.ManifestFormatter.Item;
 import pivm.proxmox.json.Json;
@@ -23,14 +24,17 @@ final class TextEdit {
     this.unit = indented.find() ? indented.group(1) : "  ";
   }
 
-  /** Puts an entry behind the last one. */
-  String append(Tree.Arr list, Json.Obj entry) {
+  /** Puts entries behind the last one. */
+  String append(Tree.Arr list, List<Json.Obj> entries) {
     List<Item> items = items(list);
     String inner =
         items.isEmpty() || !startsLine(items.getLast().start())
             ? indentAt(list.start()) + unit
             : indentAt(items.getLast().start());
-    String shown = layOut(entry, 1, inner);
+    String shown =
+        entries.stream()
+            .map(entry -> layOut(entry, 1, inner))
+            .collect(Collectors.joining("," + newline + inner));
     if (items.isEmpty()) {
       return into(list, shown, inner);
     }

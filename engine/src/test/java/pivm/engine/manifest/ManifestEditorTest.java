@@ -28,6 +28,16 @@ class ManifestEditorTest {
       """;
 
   @Test
+  void manyEntriesAddedAtOnceReadLikeOneAfterTheOther() {
+    Json.Obj one = Json.object().put("type", "lxc").put("vmid", 101).build();
+    Json.Obj other = Json.object().put("type", "vm").put("vmid", 102).build();
+    for (String text : List.of("[]\n", "[\n  // first\n  {\"vmid\": 100}, // kept\n]\n")) {
+      assertThat(ManifestEditor.addAll(text, List.of(one, other)))
+          .isEqualTo(ManifestEditor.add(ManifestEditor.add(text, one), other));
+    }
+  }
+
+  @Test
   void aValueIsReplacedWhereItStands() {
     assertThat(ManifestEditor.set(MANIFEST, 100, List.of("memory"), Json.of(1024)))
         .isEqualTo(MANIFEST.replace("512", "1024"));
