@@ -3,7 +3,6 @@ package pivm.engine.guest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,7 +13,6 @@ import pivm.engine.inventory.PowerState;
 import pivm.engine.inventory.Unknown;
 import pivm.engine.manifest.DesiredGuest;
 import pivm.engine.manifest.DesiredGuest.Power;
-import pivm.engine.manifest.DiskSetting;
 import pivm.engine.manifest.Origin;
 import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Action;
@@ -24,9 +22,7 @@ import pivm.engine.plan.FieldChange;
 import pivm.engine.plan.Obstacle;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.PlanOptions;
-import pivm.engine.rails.GuestMemory;
 import pivm.proxmox.GuestType;
-import pivm.proxmox.config.Flags;
 import pivm.proxmox.config.GuestConfig;
 import pivm.proxmox.schema.Apply;
 import pivm.proxmox.schema.GuestKey;
@@ -44,7 +40,6 @@ final class Alteration {
   private final List<String> notes = new ArrayList<>();
   private final StepChain chain;
   private boolean running;
-  private boolean unprotect;
 
   Alteration(
       DesiredGuest desired,
@@ -79,7 +74,7 @@ final class Alteration {
             new Obstacle(desired.vmid(), desired.subject(), desired.subject() + ": " + message));
       }
     }
-    protection(differences);
+    new DiskProtection(desired, config).problem(differences).ifPresent(obstacles::add);
     if (!obstacles.isEmpty()) {
       return new GuestPlan(null, List.of(), obstacles, null);
     }
@@ -88,47 +83,6 @@ final class Alteration {
     boolean restarts = configure(differences);
     power(differences, restarts);
     return result(differences);
-  }
-
-  /**
-   * Proxmox takes no disk from a protected guest, and changes none of a container's (qemu-server,
-   * src/PVE/API2/Qemu.pm {@code update_vm_api}; pve-container, src/PVE/LXC/Config.pm {@code
-   * update_pct_config}), even where the same call gives the protection up.
-   */
-  private void protection(List<Difference> differences) {
-    boolean volumes =
-        Flags.isOn(config.value("protection"))
-            && differences.stream()
-                .anyMatch(difference ->
-                    switch (difference) {
-                      case Difference.Set set ->
-                          desired.type() == GuestType.LXC
-                              && DiskSetting.isDisk(GuestType.LXC, set.key());
-                      case Difference.Delete delete ->
-                          DiskSetting.isDisk(desired.type(), delete.key());
-                      default -> false;
-                    });
-    boolean givenUp =
-        differences.stream()
-            .anyMatch(difference ->
-                switch (difference) {
-                  case Difference.Set set -> set.key().equals("protection");
-                  case Difference.Delete delete -> delete.key().equals("protection");
-                  default -> false;
-                });
-    if (!volumes) {
-      return;
-    }
-    if (givenUp) {
-      unprotect = true;
-    } else {
-      obstacles.add(
-          new Obstacle(
-              desired.vmid(),
-              desired.subject(),
-              desired.subject()
-                  + " is protected (protection: 1), and Proxmox takes no disk from such a guest and changes none of a container's; set \"protection\": 0 and apply that first"));
-    }
   }
 
   /** Why the guest with this VMID cannot be the declared one. */
@@ -280,9 +234,8 @@ final class Alteration {
     if (set.isEmpty() && delete.isEmpty()) {
       return;
     }
-    if (unprotect) {
-      unprotect(set, delete);
-    }
+    new DiskProtection(desired, config)
+        .giveUpFirst(differences, set, delete, chain, running ? Effect.LIVE : Effect.NONE);
     var boot = new BootOrder(desired, config);
     String note = boot.note(set, delete);
     if (note != null) {
@@ -292,39 +245,9 @@ final class Alteration {
         set,
         delete,
         running ? Difference.strongest(touched) : Effect.NONE,
-        liveMemory(differences),
+        running ? new MemoryForecast(config).grantedLive(differences) : 0,
         new StorageLanes(inventory, chain.node()).allocated(desired.type(), set),
         chain);
-  }
-
-  private void unprotect(Map<String, Setting> set, Set<String> delete) {
-    var first = new TreeMap<String, Setting>();
-    var firstDelete = new TreeSet<String>();
-    Setting value = set.remove("protection");
-    if (value != null) {
-      first.put("protection", value);
-    }
-    if (delete.remove("protection")) {
-      firstDelete.add("protection");
-    }
-    chain.add(
-        "unprotect",
-        new Operation.Configure(desired.type(), desired.vmid(), first, firstDelete),
-        running ? Effect.LIVE : Effect.NONE);
-  }
-
-  /** Bytes that a running guest gets more (or less) at once. */
-  private long liveMemory(List<Difference> differences) {
-    for (Difference difference : differences) {
-      if (running
-          && difference instanceof Difference.Set(String key, Setting setting, Effect effect, var _)
-          && key.equals("memory")
-          && effect == Effect.LIVE
-          && setting instanceof Setting.Value(String text)) {
-        return bytes(text) - bytes(config.value("memory"));
-      }
-    }
-    return 0;
   }
 
   private void regenerateCloudInit(List<Difference> differences) {
@@ -389,7 +312,7 @@ final class Alteration {
           "reboot",
           new Operation.Reboot(desired.type(), desired.vmid(), options.shutdownTimeoutSeconds()),
           Effect.RESTART,
-          memoryAfter(differences) - observed.maxMemory(),
+          new MemoryForecast(config).after(differences) - observed.maxMemory(),
           Set.of());
     } else if (restarts
         || (powerKnown() && desired.power() == Power.RUNNING && !observed.running())) {
@@ -397,30 +320,13 @@ final class Alteration {
           "start",
           new Operation.Start(desired.type(), desired.vmid()),
           Effect.NONE,
-          memoryAfter(differences),
+          new MemoryForecast(config).after(differences),
           Set.of());
       if (!restarts) {
         String from = observed.power() == PowerState.SUSPENDED ? "suspended" : "stopped";
         fields.add(new FieldChange("power", from, "running", Effect.NONE, ""));
       }
     }
-  }
-
-  /** Bytes that the guest has once every change, pending ones included, is in effect. */
-  private long memoryAfter(List<Difference> differences) {
-    for (Difference difference : differences) {
-      if (difference instanceof Difference.Set(String key, Setting setting, Effect _, var _)
-          && key.equals("memory")
-          && setting instanceof Setting.Value(String text)) {
-        return bytes(text);
-      }
-    }
-    return bytes(config.next("memory"));
-  }
-
-  private static long bytes(@Nullable String memory) {
-    Long bytes = GuestMemory.parse(memory);
-    return bytes == null ? 0 : bytes;
   }
 
   private GuestPlan result(List<Difference> differences) {
