@@ -71,12 +71,12 @@ class TasksTest {
   @Test
   void waitsQuicklyFirstThenSlower() throws InterruptedException {
     List<String> statuses = new ArrayList<>();
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 20; i++) {
       statuses.add(RUNNING);
     }
     statuses.add(ended("OK"));
     assertThat(tasks(statuses).await(UPID)).isEqualTo(new Tasks.Outcome.Ok());
-    assertThat(clock.waits).hasSize(12).isSorted();
+    assertThat(clock.waits).hasSize(20).isSorted();
     assertThat(clock.waits.getFirst()).isEqualTo(Duration.ofMillis(100));
     assertThat(clock.waits.getLast()).isEqualTo(Duration.ofMillis(1500));
   }
