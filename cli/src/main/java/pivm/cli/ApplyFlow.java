@@ -9,6 +9,7 @@ import pivm.engine.execution.Resumer;
 import pivm.engine.execution.RunResult;
 import pivm.engine.execution.StepResult;
 import pivm.engine.execution.StopSignal;
+import pivm.engine.history.Run;
 import pivm.engine.history.StateLock;
 import pivm.engine.pipeline.Application;
 import pivm.engine.pipeline.Planned;
@@ -89,6 +90,13 @@ final class ApplyFlow {
   }
 
   private void settle(Application application) {
+    for (Run run : application.elsewhere()) {
+      call.say(
+          "warning: run "
+              + run.id()
+              + " did not end, and it was on another cluster; pivm resume connected to that one"
+              + " settles it.");
+    }
     for (Resumer.Report report : application.settle(new StopSignal())) {
       for (Resumer.Finding finding : report.findings()) {
         call.say(

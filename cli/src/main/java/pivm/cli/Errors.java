@@ -1,7 +1,9 @@
 package pivm.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -49,12 +51,18 @@ final class Errors {
   }
 
   private static Failure ofFile(FileSystemException file) {
-    String why =
-        switch (file) {
-          case NoSuchFileException _ -> "there is no such file";
-          case AccessDeniedException _ -> "access denied";
-          default -> file.getReason() == null ? "it can't be read or written" : file.getReason();
-        };
-    return new Failure(Exit.FAILED, List.of(file.getFile() + ": " + why + "."), file);
+    return new Failure(Exit.FAILED, List.of(file.getFile() + ": " + why(file) + "."), file);
+  }
+
+  /** Why a file can't be read or written, in words. */
+  static String why(IOException cause) {
+    return switch (cause) {
+      case NoSuchFileException _ -> "there is no such file";
+      case AccessDeniedException _ -> "access denied";
+      case CharacterCodingException _ -> "it is not text in UTF-8; save it as that";
+      case FileSystemException file when file.getReason() != null -> file.getReason();
+      case FileSystemException _ -> "it can't be read or written";
+      default -> String.valueOf(cause.getMessage());
+    };
   }
 }

@@ -70,11 +70,11 @@ final class GuestActionCommand implements Command {
   static Exit act(Call call, Workplace work, Desired desired, int vmid, SingleAction action)
       throws InterruptedException {
     return new ApplyFlow(
-            call, work, () -> work.plan(desired, vmid, (seen, _) -> plan(seen, vmid, action)))
+            call, work, () -> work.plan(desired, vmid, (seen, _) -> plan(call, seen, vmid, action)))
         .apply(null);
   }
 
-  private static Plan plan(Inventory inventory, int vmid, SingleAction action) {
+  private static Plan plan(Call call, Inventory inventory, int vmid, SingleAction action) {
     ObservedGuest guest = inventory.guest(vmid);
     if (guest == null) {
       throw new Failure(
@@ -83,6 +83,10 @@ final class GuestActionCommand implements Command {
               "There is no guest " + vmid + " that could be seen.",
               "All that are there: pivm guest list"),
           null);
+    }
+    String settled = action.settled(guest);
+    if (settled != null) {
+      call.say(settled + ".");
     }
     return action.plan(guest, inventory);
   }

@@ -100,9 +100,25 @@ final class Manifests {
   ManifestReader.Result read(KnownKeys keys) throws IOException {
     List<ManifestReader.Source> sources = new ArrayList<>();
     for (Path file : files) {
-      sources.add(new ManifestReader.Source(shell.relative(file), Files.readString(file)));
+      sources.add(new ManifestReader.Source(shell.relative(file), text(file)));
     }
     return ManifestReader.read(sources, keys);
+  }
+
+  private String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException unreadable) {
+      throw new Failure(
+          Exit.BAD_MANIFEST,
+          List.of(
+              "The manifest "
+                  + shell.relative(file)
+                  + " can't be read: "
+                  + Errors.why(unreadable)
+                  + ". Nothing was changed."),
+          unreadable);
+    }
   }
 
   /**

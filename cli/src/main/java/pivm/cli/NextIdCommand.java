@@ -15,6 +15,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import pivm.engine.config.Keys;
+import pivm.engine.history.OwnerOnly;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.observation.ObservationRequest;
 import pivm.proxmox.json.Json;
@@ -57,7 +58,7 @@ final class NextIdCommand implements Command {
   static int take(Path file, int floor, Set<Integer> taken, Instant now) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder != null) {
-      Files.createDirectories(folder);
+      OwnerOnly.makeFolder(folder);
     }
     try (FileChannel channel =
             FileChannel.open(

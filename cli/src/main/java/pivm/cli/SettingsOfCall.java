@@ -75,7 +75,7 @@ final class SettingsOfCall {
     } catch (IOException unreadable) {
       throw new Failure(
           Exit.WRONG_USAGE,
-          List.of(file + " can't be read: " + unreadable.getMessage() + "."),
+          List.of(file + " can't be read: " + Errors.why(unreadable) + "."),
           unreadable);
     }
   }

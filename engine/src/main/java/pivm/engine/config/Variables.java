@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.Finding;
+import pivm.engine.manifest.JsonFault;
 import pivm.engine.manifest.Place;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -54,7 +55,7 @@ public record Variables(
       TokenStreamLocation at = malformed.getLocation();
       reader.error(
           at == null ? new Place(file, 1, 1) : new Place(file, at.getLineNr(), at.getColumnNr()),
-          "this is not JSON: " + malformed.getOriginalMessage());
+          "this is not JSON: " + JsonFault.words(malformed));
     }
     return new Variables(reader.entries, reader.sections, reader.findings);
   }

@@ -97,6 +97,7 @@ public final class Executor {
               context.actor().label(),
               context.user(),
               context.version(),
+              context.cluster(),
               plan.plan().changes().stream()
                   .map(change -> change.action().word() + " " + change.subject())
                   .toList(),

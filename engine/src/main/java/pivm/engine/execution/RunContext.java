@@ -18,6 +18,7 @@ import pivm.proxmox.Time;
  * @param user the user or token that Proxmox knows us by ({@code pivm@pve!main}); null when
  *     unknown, and then tasks of any user may be ours
  * @param version of PIVM, for the record
+ * @param cluster that it works on, for the record; null when unknown
  * @param observer that the plan's inventory came from: readings of both are compared
  * @param secrets reads a secret right before it is sent
  * @param unlocker clears the lock of a half-made guest; there is no API call for it
@@ -28,6 +29,7 @@ public record RunContext(
     Actor actor,
     @Nullable String user,
     String version,
+    @Nullable String cluster,
     Proxmox proxmox,
     Observer observer,
     Time time,
@@ -49,6 +51,7 @@ public record RunContext(
         actor,
         user,
         "1.0.0",
+        null,
         proxmox,
         Observer.over(proxmox),
         Time.system(),
@@ -121,6 +124,7 @@ public record RunContext(
     private Actor actor;
     private @Nullable String user;
     private String version;
+    private @Nullable String cluster;
     private Proxmox proxmox;
     private Observer observer;
     private Time time;
@@ -139,6 +143,7 @@ public record RunContext(
       actor = from.actor;
       user = from.user;
       version = from.version;
+      cluster = from.cluster;
       proxmox = from.proxmox;
       observer = from.observer;
       time = from.time;
@@ -159,6 +164,7 @@ public record RunContext(
           actor,
           user,
           version,
+          cluster,
           proxmox,
           observer,
           time,

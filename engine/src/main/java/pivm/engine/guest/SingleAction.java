@@ -6,14 +6,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.inventory.PowerState;
 import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Action;
 import pivm.engine.plan.Basis;
 import pivm.engine.plan.Change;
 import pivm.engine.plan.Effect;
 import pivm.engine.plan.FieldChange;
+import pivm.engine.plan.Obstacle;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Plan;
 import pivm.engine.plan.Planner;
@@ -55,8 +58,63 @@ public sealed interface SingleAction {
 
   record Migrate(String target) implements SingleAction {}
 
-  /** The plan that does it to that guest. */
+  /** Why there is nothing to do, as the guest is so already; null when there is. */
+  default @Nullable String settled(ObservedGuest guest) {
+    boolean still = guest.power() == PowerState.STOPPED;
+    return switch (this) {
+      case Start() when guest.running() -> guest.subject() + " runs already";
+      case Shutdown _, Stop _ when still -> guest.subject() + " is stopped already";
+      case Migrate(String target) when guest.node().equals(target) ->
+          guest.subject() + " is on " + target + " already";
+      default -> null;
+    };
+  }
+
+  /** Why it can't be done to that guest; null when it can, as far as can be seen. */
+  private @Nullable String problem(ObservedGuest guest) {
+    return switch (this) {
+      case Start _ when guest.template() -> "it is a template, which can't be started; clone it";
+      case Reboot _ when guest.power() == PowerState.STOPPED ->
+          "it is stopped, so there is nothing to restart: pivm guest start " + guest.vmid();
+      case Snapshot(String name, _) when Boolean.TRUE.equals(has(guest, name)) ->
+          "it has a snapshot " + name + " already; take another name, or delete that one first";
+      case DeleteSnapshot(String name) when Boolean.FALSE.equals(has(guest, name)) ->
+          missing(guest, name);
+      case Rollback(String name) when Boolean.FALSE.equals(has(guest, name)) ->
+          missing(guest, name);
+      default -> null;
+    };
+  }
+
+  private static @Nullable Boolean has(ObservedGuest guest, String name) {
+    List<pivm.engine.inventory.Snapshot> known = guest.snapshots();
+    return known == null ? null : known.stream().anyMatch(one -> one.name().equals(name));
+  }
+
+  private static String missing(ObservedGuest guest, String name) {
+    List<pivm.engine.inventory.Snapshot> known = guest.snapshots();
+    String rest =
+        known == null || known.isEmpty()
+            ? "it has none"
+            : "it has " + String.join(", ", known.stream().map(one -> one.name()).toList());
+    return "there is no snapshot " + name + "; " + rest;
+  }
+
+  /** The plan that does it to that guest; empty when there is nothing to do. */
   default Plan plan(ObservedGuest guest, Inventory inventory) {
+    String problem = problem(guest);
+    if (problem != null || settled(guest) != null) {
+      List<Obstacle> obstacles =
+          problem == null
+              ? List.of()
+              : List.of(new Obstacle(guest.vmid(), guest.subject(), problem));
+      return Planner.assemble(
+          List.of(), List.of(), obstacles, inventory.unknown(), new TreeMap<>(), List.of());
+    }
+    return doing(guest, inventory);
+  }
+
+  private Plan doing(ObservedGuest guest, Inventory inventory) {
     var chain = new StepChain(guest.vmid(), guest.node());
     List<FieldChange> fields = new ArrayList<>();
     Action action = steps(guest, chain, fields);

@@ -17,6 +17,8 @@ public sealed interface JournalRecord {
    * @param actor as {@link pivm.engine.rails.Actor#label} spells it
    * @param user the user or token that Proxmox knows us by; null when unknown
    * @param version of PIVM
+   * @param cluster that it works on, as {@link pivm.engine.pipeline.ClusterIdentity} tells it; null
+   *     when unknown
    * @param changes what the plan does, one sentence each
    */
   record RunStarted(
@@ -26,6 +28,7 @@ public sealed interface JournalRecord {
       String actor,
       @Nullable String user,
       String version,
+      @Nullable String cluster,
       List<String> changes,
       List<Verdict> verdicts)
       implements JournalRecord {

@@ -24,6 +24,7 @@ final class RecordForm {
               .put("actor", start.actor())
               .putIfPresent("user", start.user())
               .put("version", start.version())
+              .putIfPresent("cluster", start.cluster())
               .put("changes", texts(start.changes()))
               .put("verdicts", verdicts(start.verdicts()))
               .build();
@@ -87,6 +88,7 @@ final class RecordForm {
               form.text("actor", ""),
               form.text("user"),
               form.text("version", ""),
+              form.text("cluster"),
               texts(form.get("changes")),
               verdicts(form.get("verdicts")));
       case "intent" ->

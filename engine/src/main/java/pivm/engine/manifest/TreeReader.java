@@ -71,7 +71,7 @@ final class TreeReader {
       throw new Malformed(
           place == null ? 1 : Math.max(1, place.getLineNr()),
           place == null ? 1 : Math.max(1, place.getColumnNr()),
-          "is not JSON: " + malformed.getOriginalMessage());
+          "is not JSON: " + JsonFault.words(malformed));
     }
   }
 

@@ -3,6 +3,7 @@ package pivm.engine.pipeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import pivm.engine.execution.ClusterLock;
 import pivm.engine.execution.EventListener;
 import pivm.engine.execution.Executor;
@@ -12,6 +13,7 @@ import pivm.engine.execution.RunResult;
 import pivm.engine.execution.StopSignal;
 import pivm.engine.history.FileJournal;
 import pivm.engine.history.History;
+import pivm.engine.history.JournalRecord;
 import pivm.engine.history.Run;
 import pivm.engine.history.StateLock;
 import pivm.engine.rails.MemoryLedger;
@@ -26,9 +28,11 @@ public final class Application implements AutoCloseable {
   private final Surroundings around;
   private final History history;
   private final StateLock lock;
+  private final @Nullable String cluster;
 
-  private Application(Surroundings around, StateLock lock) {
+  private Application(Surroundings around, StateLock lock, @Nullable String cluster) {
     this.around = around;
+    this.cluster = cluster;
     this.history = new History(around.state());
     this.lock = lock;
   }
@@ -38,7 +42,26 @@ public final class Application implements AutoCloseable {
    * @throws StateLock.Busy when another run works in the state folder
    */
   public static Application begin(Surroundings around, String what) {
-    return new Application(around, StateLock.take(around.state(), what));
+    StateLock lock = StateLock.take(around.state(), what);
+    try {
+      return new Application(around, lock, ClusterIdentity.of(around.proxmox()));
+    } catch (RuntimeException unreachable) {
+      lock.close();
+      throw unreachable;
+    }
+  }
+
+  /**
+   * Runs of other clusters that have no end. What they left in flight can only be found out there:
+   * here the same VMIDs and node names may be somebody else's.
+   */
+  public List<Run> elsewhere() {
+    return history.unfinished().stream().filter(this::isElsewhere).toList();
+  }
+
+  private boolean isElsewhere(Run run) {
+    JournalRecord.RunStarted start = run.started();
+    return start != null && ClusterIdentity.differ(cluster, start.cluster());
   }
 
   /**
@@ -56,6 +79,9 @@ public final class Application implements AutoCloseable {
             around.unlocker());
     List<Resumer.Report> reports = new ArrayList<>();
     for (Run run : history.unfinished()) {
+      if (isElsewhere(run)) {
+        continue;
+      }
       try (FileJournal journal = history.open(run.id())) {
         reports.add(resumer.settle(run, journal));
       }
@@ -85,6 +111,7 @@ public final class Application implements AutoCloseable {
               around.actor(),
               around.user(),
               around.version(),
+              cluster,
               around.proxmox(),
               around.observer(),
               around.time(),

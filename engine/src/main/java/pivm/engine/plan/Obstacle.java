@@ -8,4 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param message what, why, and what to do next
  */
-public record Obstacle(@Nullable Integer vmid, String subject, String message) {}
+public record Obstacle(@Nullable Integer vmid, String subject, String message) {
+
+  /** The message, led by the subject where it does not begin with it. */
+  public String sentence() {
+    return message.startsWith(subject) ? message : subject + ": " + message;
+  }
+}

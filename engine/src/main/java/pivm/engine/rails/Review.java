@@ -73,7 +73,7 @@ final class Review {
     verdicts.stream().filter(Verdict::isBlocked).forEach(one -> block(one.step()));
     for (Obstacle obstacle : plan.obstacles()) {
       verdicts.add(
-          Verdict.blocked(Rail.PLAN, null, obstacle.subject() + ": " + obstacle.message()));
+          Verdict.blocked(Rail.PLAN, null, obstacle.sentence()));
     }
     var situation = new Situation(request);
     for (RailRule rule : rules) {

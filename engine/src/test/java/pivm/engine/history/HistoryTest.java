@@ -44,6 +44,7 @@ class HistoryTest {
               "human:root",
               "pivm@pve!main",
               "1.0.0",
+              "AA:BB",
               List.of("create lxc 210"),
               List.of(new Verdict(Rail.RAM, "210/create", Verdict.Result.ALLOWED, "61 % free"))),
           new JournalRecord.Intent(

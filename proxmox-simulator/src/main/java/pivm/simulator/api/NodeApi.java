@@ -25,6 +25,7 @@ final class NodeApi {
     router.get("/nodes/{node}/dns", NodeApi::dns);
     router.put("/nodes/{node}/dns", NodeApi::setDns);
     router.get("/nodes/{node}/hosts", NodeApi::hosts);
+    router.get("/nodes/{node}/certificates/info", NodeApi::certificates);
     router.get("/nodes/{node}/rrddata", NodeApi::rrdData);
     router.get("/nodes/{node}/aplinfo", c -> List.of());
     router.get("/nodes/{node}/subscription", NodeApi::subscription);
@@ -43,6 +44,23 @@ final class NodeApi {
           Figures.node(call.cluster(), node, audit).put("ssl_fingerprint", node.fingerprint()));
     }
     return nodes;
+  }
+
+  private static List<Doc> certificates(Call call) {
+    var authority = "/CN=Proxmox Virtual Environment/O=PVE Cluster Manager CA";
+    return List.of(
+        new Doc()
+            .put("filename", "pve-root-ca.pem")
+            .put("fingerprint", call.cluster().authority())
+            .put("subject", authority)
+            .put("issuer", authority)
+            .put("san", List.of()),
+        new Doc()
+            .put("filename", "pve-ssl.pem")
+            .put("fingerprint", call.cluster().node(call.node()).fingerprint())
+            .put("subject", "/OU=PVE Cluster Node/O=Proxmox Virtual Environment/CN=" + call.node())
+            .put("issuer", authority)
+            .put("san", List.of("127.0.0.1", "localhost", call.node())));
   }
 
   private static Doc time(Call call) {

@@ -19,6 +19,7 @@ import pivm.simulator.json.Doc;
 public final class Cluster {
 
   private final String name;
+  private final String authority;
   private final SimulatedTime time;
   private final Dice random;
   private final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -41,6 +42,8 @@ public final class Cluster {
   public Cluster(String name, SimulatedTime time, long seed) {
     this.name = name;
     this.time = time;
+    String made = name + seed + " " + time.millis();
+    this.authority = print(Digests.sha1(made) + Digests.sha1("authority of " + made));
     this.random = new Dice(seed);
     this.storages = new Storages(time);
     this.tasks = new Tasks(this);
@@ -56,6 +59,18 @@ public final class Cluster {
    */
   public Set<String> newerKeys() {
     return newerKeys;
+  }
+
+  /** The fingerprint of the cluster's certificate authority. */
+  public String authority() {
+    return authority;
+  }
+
+  private static String print(String digits) {
+    return digits
+        .substring(0, 64)
+        .toUpperCase(java.util.Locale.ROOT)
+        .replaceAll("(..)(?=.)", "$1:");
   }
 
   public SimulatedTime time() {
@@ -114,10 +129,7 @@ public final class Cluster {
             cpus,
             memory,
             time.millis() - 1_200_000,
-            print
-                .substring(0, 64)
-                .toUpperCase(java.util.Locale.ROOT)
-                .replaceAll("(..)(?=.)", "$1:"),
+            print(print),
             time::millis);
     nodes.put(nodeName, node);
     return node;
