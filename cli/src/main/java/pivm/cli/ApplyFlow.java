@@ -195,9 +195,13 @@ final class ApplyFlow {
   }
 
   private Exit verify(Planning again, RunResult result) throws InterruptedException {
-    PlanReport left = PlanView.report(again.plan());
+    Planned now = again.plan();
+    PlanReport left = PlanView.report(now);
     if (left.isEmpty()) {
-      say("Verified: no differences.");
+      say(
+          leftOut(now)
+              ? "Verified: no differences in what can be seen; the plan lists what can't (?)."
+              : "Verified: no differences.");
       return Exit.DONE;
     }
     say(

@@ -3,6 +3,7 @@ package pivm.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -27,6 +28,17 @@ final class Errors {
           case Failure known -> known;
           case ProxmoxException proxmox -> ProxmoxFailure.of(proxmox);
           case FileSystemException file -> ofFile(file);
+          case UncheckedIOException file
+              when file.getCause() instanceof FileSystemException cause ->
+              new Failure(
+                  Exit.FAILED,
+                  List.of(
+                      file.getMessage() + " (" + cause.getFile() + ": " + why(cause) + ").",
+                      "Records are kept in setup.STATE_DIR (or PIVM_SETUP_STATE_DIR): name a folder"
+                          + " that can be written, with space."),
+                  file);
+          case UncheckedIOException file ->
+              new Failure(Exit.FAILED, List.of(file.getMessage() + "."), file);
           default ->
               new Failure(
                   Exit.FAILED,

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.DesiredGuest;
 import pivm.engine.observation.ObservationRequest;
@@ -27,8 +28,9 @@ final class GuestListCommand implements Command {
     Set<Integer> declared = declared(call);
     var guests = new ArrayList<ObservedGuest>();
     try (Connection connection = Connection.open(call)) {
-      for (ObservedGuest guest :
-          connection.observer().observe(ObservationRequest.of(new TreeSet<>())).guests().values()) {
+      Inventory inventory = connection.observer().observe(ObservationRequest.of(new TreeSet<>()));
+      Sight.warn(call, inventory, connection.user());
+      for (ObservedGuest guest : inventory.guests().values()) {
         boolean known = declared.contains(guest.vmid());
         if (!(known && call.parsed().has("--foreign"))
             && !(!known && call.parsed().has("--declared"))) {

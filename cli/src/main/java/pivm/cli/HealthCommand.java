@@ -64,7 +64,9 @@ final class HealthCommand implements Command {
       risks.add(new Risk(subject, "cpu", Units.percent(node.cpu()), Units.percent(CPU)));
     }
     Double memory = Units.share(node.memoryUsed(), node.memoryTotal());
-    if (memory != null && memory > MEMORY) {
+    if (memory == null) {
+      risks.add(new Risk(subject, "memory", "unknown", Units.percent(MEMORY)));
+    } else if (memory > MEMORY) {
       risks.add(new Risk(subject, "memory", Units.percent(memory), Units.percent(MEMORY)));
     }
   }

@@ -36,6 +36,7 @@ final class ImportCommand implements Command {
     Inventory inventory;
     try (Connection connection = Connection.open(call)) {
       inventory = connection.observer().observe(ObservationRequest.everything());
+      Sight.warn(call, inventory, connection.user());
     }
     GuestImport.Form form =
         call.parsed().has("--minimal") ? GuestImport.Form.MINIMAL : GuestImport.Form.COMPLETE;
@@ -103,7 +104,7 @@ final class ImportCommand implements Command {
       call.output()
           .line(
               entries.isEmpty()
-                  ? "Nothing to import: every guest is in a manifest."
+                  ? "Nothing to import: every guest that can be seen is in a manifest."
                   : "Imported "
                       + entries.size()
                       + (entries.size() == 1 ? " guest" : " guests")

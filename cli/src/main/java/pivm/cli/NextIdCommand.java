@@ -37,6 +37,7 @@ final class NextIdCommand implements Command {
     var taken = new TreeSet<>(GuestListCommand.declared(call));
     try (Connection connection = Connection.open(call)) {
       Inventory inventory = connection.observer().observe(ObservationRequest.of(new TreeSet<>()));
+      Sight.demand(inventory, connection.user(), "No id can be given");
       taken.addAll(inventory.guests().keySet());
       taken.addAll(inventory.cluster().claims().keySet());
     }

@@ -1,6 +1,7 @@
 package pivm.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.report.PlanJson;
 import pivm.engine.report.PlanReport;
@@ -20,13 +21,26 @@ final class PlanCommand implements Command {
         .manifest();
   }
 
+  /** A plan can be looked at without a place to keep anything; its ids are of no use then. */
+  private static void remember(Call call, Workplace work, Planned planned) {
+    var open = planned.reviewed().openConfirmations();
+    if (open.isEmpty()) {
+      return;
+    }
+    try {
+      work.consents().asked(open, work.around().time().now());
+    } catch (UncheckedIOException unwritable) {
+      call.say("warning: the ids under To confirm can't be used: " + unwritable.getMessage() + ".");
+    }
+  }
+
   @Override
   public Exit run(Call call) throws IOException, InterruptedException {
     Kinds.check(call, call.parsed().parameters());
     Planned planned;
     try (Workplace work = Workplace.open(call)) {
       planned = work.plan(Manifests.desired(call));
-      work.consents().asked(planned.reviewed().openConfirmations(), work.around().time().now());
+      remember(call, work, planned);
     }
     PlanView.show(call, planned);
     PlanReport report = PlanView.report(planned);

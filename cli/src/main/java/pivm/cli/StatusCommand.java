@@ -9,6 +9,7 @@ import pivm.engine.history.Run;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.Node;
 import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.inventory.Unknown;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.report.PlanReport;
 import pivm.proxmox.json.Json;
@@ -34,6 +35,7 @@ final class StatusCommand implements Command {
     }
     List<Run> runs = new History(StateFolder.of(call.shell(), call.settings())).runs();
     Run last = runs.isEmpty() ? null : runs.getFirst();
+    Sight.warn(call, planned.inventory(), planned.request().identity());
     if (call.output().json()) {
       call.output().json(form(planned, last));
     } else {
@@ -64,7 +66,7 @@ final class StatusCommand implements Command {
     PlanReport report = PlanView.report(planned);
     String name = seen.cluster().name();
     output.line(
-        (name == null ? "Single node" : "Cluster " + name)
+        (name != null ? "Cluster " + name : seen.nodes().size() > 1 ? "Cluster" : "Single node")
             + (seen.cluster().version().isEmpty() ? "" : ", Proxmox VE " + seen.cluster().version())
             + quorum(seen.cluster().quorate()));
     output.line("  nodes     " + online + " of " + seen.nodes().size() + " online");
@@ -84,8 +86,21 @@ final class StatusCommand implements Command {
     output.line(
         "  drift     "
             + (report.changes().isEmpty()
-                ? "none"
-                : report.changes().size() + " differences, plan " + report.id()));
+                ? report.summary().blocked() == 0 ? "none" : "not known"
+                : report.changes().size() + " differences, plan " + report.id())
+            + (report.summary().blocked() == 0
+                ? ""
+                : ", " + report.summary().blocked() + " blocked"));
+    if (!report.unknown().isEmpty()) {
+      Unknown unseen = report.unknown().getFirst();
+      output.line(
+          "  unknown   "
+              + report.unknown().size()
+              + ", first "
+              + unseen.subject()
+              + ": "
+              + unseen.reason());
+    }
     output.line(
         "  last run  "
             + (last == null ? "none yet" : last.id() + ": " + HistoryCommand.result(last)));
@@ -95,7 +110,8 @@ final class StatusCommand implements Command {
 
   private static String first(List<HealthCommand.Risk> risks) {
     HealthCommand.Risk risk = risks.getFirst();
-    return risk.subject() + " " + risk.what() + " " + risk.value();
+    String value = risk.value().equals(risk.what()) ? "" : " " + risk.value();
+    return risk.subject() + " " + risk.what() + value;
   }
 
   private static String quorum(@Nullable Boolean quorate) {
@@ -110,7 +126,7 @@ final class StatusCommand implements Command {
     if (last != null && last.ended() == null) {
       return "pivm resume   (the last run did not end)";
     }
-    if (!report.changes().isEmpty()) {
+    if (!report.isEmpty()) {
       return "pivm plan   (what differs, and what it would disturb)";
     }
     if (!risks.isEmpty()) {
@@ -135,6 +151,8 @@ final class StatusCommand implements Command {
         .put("declared", planned.desired().guests().size())
         .put("foreign", report.foreign().size())
         .put("differences", report.changes().size())
+        .put("blocked", report.summary().blocked())
+        .put("unknown", report.unknown().size())
         .put("plan", report.id())
         .put("risks", HealthCommand.risks(seen).size())
         .put("lastRun", last == null ? null : last.id())

@@ -101,7 +101,9 @@ final class StorageChecks {
               + ": there is no storage '"
               + id
               + "', or it can't be seen; the cluster has "
-              + String.join(", ", inventory.storages().keySet()));
+              + (inventory.storages().isEmpty()
+                  ? "none that can be seen"
+                  : String.join(", ", inventory.storages().keySet())));
       return;
     }
     boolean listed = !storage.volumes().isEmpty();

@@ -57,8 +57,7 @@ public final class StateLock implements AutoCloseable {
       file.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
       return new StateLock(file);
     } catch (IOException cannotLock) {
-      throw new UncheckedIOException(
-          "the state folder " + state + " cannot be used: " + cannotLock.getMessage(), cannotLock);
+      throw new UncheckedIOException("the state folder " + state + " cannot be used", cannotLock);
     }
   }
 

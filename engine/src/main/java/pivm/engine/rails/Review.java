@@ -72,8 +72,7 @@ final class Review {
     asked = new TreeMap<>();
     verdicts.stream().filter(Verdict::isBlocked).forEach(one -> block(one.step()));
     for (Obstacle obstacle : plan.obstacles()) {
-      verdicts.add(
-          Verdict.blocked(Rail.PLAN, null, obstacle.sentence()));
+      verdicts.add(Verdict.blocked(Rail.PLAN, null, obstacle.sentence()));
     }
     var situation = new Situation(request);
     for (RailRule rule : rules) {

@@ -38,6 +38,9 @@ final class RightsRail implements RailRule {
           "Pool.Audit",
           "Sys.Audit");
 
+  private static final Requirement SIGHT =
+      Requirement.on("/vms", "see which guests there are", "VM.Audit");
+
   @Override
   public List<Verdict> judge(Step step, Situation before) {
     Rights rights = before.inventory().rights();
@@ -58,6 +61,18 @@ final class RightsRail implements RailRule {
     missing.forEach(
         one -> verdicts.add(Verdict.blocked(Rail.RIGHTS, step.id(), message(one, before))));
     return verdicts;
+  }
+
+  /**
+   * Proxmox filters lists instead of refusing them. Where something declared can't even be planned,
+   * that may be for want of sight, and then no other reason is worth reading.
+   */
+  @Override
+  public List<Verdict> judge(Situation start) {
+    if (start.request().plan().obstacles().isEmpty() || SIGHT.holds(start.inventory().rights())) {
+      return List.of();
+    }
+    return List.of(Verdict.blocked(Rail.RIGHTS, null, message(SIGHT, start)));
   }
 
   private static String message(Requirement missing, Situation before) {

@@ -1,6 +1,7 @@
 package pivm.engine.report;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Inventory;
@@ -74,7 +75,7 @@ public record PlanReport(
   public static PlanReport of(ReviewedPlan reviewed, Inventory inventory, @Nullable Duration took) {
     List<Change> changes = reviewed.plan().changes();
     List<StepLine> steps = reviewed.plan().steps().stream().map(PlanReport::line).toList();
-    List<Unknown> unknown = reviewed.plan().unknown();
+    List<Unknown> unknown = oneEach(reviewed.plan().unknown());
     var summary =
         new Summary(
             count(changes, Action.CREATE),
@@ -107,6 +108,12 @@ public record PlanReport(
 
   private static int count(List<Change> changes, Action action) {
     return (int) changes.stream().filter(change -> change.action() == action).count();
+  }
+
+  /** What can't be seen, with the first reason of each. */
+  private static List<Unknown> oneEach(List<Unknown> unknown) {
+    var known = new HashSet<String>();
+    return unknown.stream().filter(one -> known.add(one.subject())).toList();
   }
 
   /** Whether nothing is to be done and nothing stands in the way. */

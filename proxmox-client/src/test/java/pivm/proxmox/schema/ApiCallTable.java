@@ -20,7 +20,7 @@ final class ApiCallTable {
               + "|/cluster/(resources|status|nextid|options|tasks|backup.*|ha/.*|replication.*"
               + "|config/(nodes|join)|log|mapping/.*)"
               + "|/nodes/\\{node\\}/(status|version|tasks.*|storage.*|vzdump.*|network.*|dns|hosts"
-              + "|apt/(update|versions)|rrddata|replication.*|time|services.*|config|lxc.*|qemu.*"
+              + "|apt/(update|versions)|certificates/info|rrddata|replication.*|time|services.*|config|lxc.*|qemu.*"
               + "|query-url-metadata|query-oci-repo-tags|aplinfo|capabilities/.*|hardware/.*)");
 
   private static final Pattern LEFT_OUT =

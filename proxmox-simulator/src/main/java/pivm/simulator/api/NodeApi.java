@@ -46,21 +46,25 @@ final class NodeApi {
     return nodes;
   }
 
+  /** Under the name {@code localhost} a node answers too. */
   private static List<Doc> certificates(Call call) {
+    var cluster = call.cluster();
+    var named = cluster.findNode(call.node());
+    var node = named == null ? cluster.nodes().iterator().next() : named;
     var authority = "/CN=Proxmox Virtual Environment/O=PVE Cluster Manager CA";
     return List.of(
         new Doc()
             .put("filename", "pve-root-ca.pem")
-            .put("fingerprint", call.cluster().authority())
+            .put("fingerprint", cluster.authority())
             .put("subject", authority)
             .put("issuer", authority)
             .put("san", List.of()),
         new Doc()
             .put("filename", "pve-ssl.pem")
-            .put("fingerprint", call.cluster().node(call.node()).fingerprint())
-            .put("subject", "/OU=PVE Cluster Node/O=Proxmox Virtual Environment/CN=" + call.node())
+            .put("fingerprint", node.fingerprint())
+            .put("subject", "/OU=PVE Cluster Node/O=Proxmox Virtual Environment/CN=" + node.name())
             .put("issuer", authority)
-            .put("san", List.of("127.0.0.1", "localhost", call.node())));
+            .put("san", List.of("127.0.0.1", "localhost", node.name())));
   }
 
   private static Doc time(Call call) {
