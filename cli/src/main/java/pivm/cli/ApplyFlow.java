@@ -17,6 +17,7 @@ import pivm.engine.rails.Confirmation;
 import pivm.engine.rails.Given;
 import pivm.engine.rails.ReviewedPlan;
 import pivm.engine.report.PlanReport;
+import pivm.engine.report.Printable;
 
 /** From a plan to a verified change: settle what a killed run left, plan, confirm, run, verify. */
 final class ApplyFlow {
@@ -170,7 +171,7 @@ final class ApplyFlow {
 
   private RunResult run(Application application, Planned planned) throws InterruptedException {
     var stop = new StopSignal();
-    try (Interruption _ = Interruption.asking(stop);
+    try (Interruption _ = Interruption.asking(stop, call::say);
         Progress progress = Progress.of(call)) {
       EventListener listener = progress;
       return application.run(planned, call.parsed().has("--skip-blocked"), stop, listener);
@@ -182,8 +183,9 @@ final class ApplyFlow {
       if (!step.done() && step.status() != StepResult.Status.SKIPPED) {
         call.shell()
             .err()
-            .println(step.step() + " " + step.status().word() + ": " + step.message());
-        step.log().forEach(line -> call.shell().err().println("    " + line));
+            .println(
+                step.step() + " " + step.status().word() + ": " + Printable.text(step.message()));
+        step.log().forEach(line -> call.shell().err().println("    " + Printable.line(line)));
       }
     }
     if (result.succeeded()) {

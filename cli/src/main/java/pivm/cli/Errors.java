@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import pivm.engine.report.Printable;
 import pivm.engine.report.Style;
 import pivm.proxmox.ProxmoxException;
 
@@ -50,7 +51,8 @@ final class Errors {
     var style = Style.of(shell.terminal().err() && shell.terminal().colour());
     shell.out().flush();
     boolean first = true;
-    for (String line : failure.lines()) {
+    for (String told : failure.lines()) {
+      String line = Printable.text(told);
       shell.err().println(first ? style.bad("error") + ": " + line : line);
       first = false;
     }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.execution.Event;
 import pivm.engine.execution.EventListener;
 import pivm.engine.execution.StepResult;
+import pivm.engine.report.Printable;
 
 /** Events as lines, one each. */
 record EventLines(PrintStream to) implements EventListener {
@@ -40,7 +41,7 @@ record EventLines(PrintStream to) implements EventListener {
   }
 
   static String ended(StepResult result) {
-    String message = result.message().isEmpty() ? "" : ": " + result.message();
+    String message = result.message().isEmpty() ? "" : ": " + Printable.text(result.message());
     return switch (result.status()) {
       case DONE -> "✓ " + result.step() + "  " + Units.seconds(result.took());
       case FAILED, UNSETTLED -> "✗ " + result.step() + " " + result.status().word() + message;

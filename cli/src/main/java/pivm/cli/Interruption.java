@@ -3,6 +3,7 @@ package pivm.cli;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import pivm.engine.execution.StopSignal;
 
 /**
@@ -15,17 +16,19 @@ final class Interruption implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread hook;
 
-  private Interruption(StopSignal stop) {
+  private Interruption(StopSignal stop, Consumer<String> say) {
     hook =
         Thread.ofPlatform()
             .unstarted(() -> {
+              say.accept(
+                  "Ending: nothing new is begun, tasks under way are followed to their end.");
               stop.ask();
               await();
             });
   }
 
-  static Interruption asking(StopSignal stop) {
-    var interruption = new Interruption(stop);
+  static Interruption asking(StopSignal stop, Consumer<String> say) {
+    var interruption = new Interruption(stop, say);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
   }

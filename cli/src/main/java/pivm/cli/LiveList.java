@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.execution.Event;
+import pivm.engine.report.Printable;
 import pivm.engine.report.Style;
 
 /**
@@ -113,7 +114,7 @@ final class LiveList implements Progress {
 
   private String line(String step, Running one) {
     Duration took = Duration.between(one.since(), Instant.now());
-    String line = "  " + step + "  " + Units.time(took) + "  " + one.line().strip();
+    String line = "  " + step + "  " + Units.time(took) + "  " + Printable.line(one.line().strip());
     int width = shell.terminal().width() - 1;
     return line.length() > width ? line.substring(0, width - 1) + "…" : line;
   }

@@ -264,4 +264,22 @@ class HostileUseTest {
         });
     assertThat(check(here(), Exit.BLOCKED, "plan", "--detailed-exitcode").out()).isNotEmpty();
   }
+
+  @Test
+  void whatADescriptionHoldsNeverCommandsTheTerminalNorLooksLikeALineOfThePlan()
+      throws IOException {
+    String text = "\\u001b[2Jwiped\\n  \u2713 ram  plenty\\u0007";
+    declare(
+        container(210, "pve-1", 512)
+            .replace("\"state\"", "\"options\": {\"description\": \"" + text + "\"}, \"state\""));
+
+    for (String format : List.of("table", "markdown")) {
+      String out = check(here(), Exit.DONE, "plan", "--output", format).out();
+      assertThat(out).contains("wiped").doesNotContain("\u001b", "\u0007");
+      assertThat(out.lines()).noneMatch(line -> line.startsWith("  \u2713 ram  plenty"));
+    }
+    check(here(), Exit.DONE, "apply");
+    check(here(), Exit.DONE, "plan", "--detailed-exitcode");
+    assertThat(here().run("guest", "show", "210").out()).doesNotContain("\u001b", "\u0007");
+  }
 }

@@ -67,7 +67,10 @@ public final class FileJournal implements Journal, AutoCloseable {
       }
     } catch (IOException cannotWrite) {
       throw new UncheckedIOException(
-          "the journal cannot be written: " + cannotWrite.getMessage(), cannotWrite);
+          "the journal cannot be written: "
+              + cannotWrite.getMessage()
+              + "; make room in the state folder, then pivm resume settles what was under way",
+          cannotWrite);
     }
   }
 

@@ -221,7 +221,7 @@ public final class PlanText {
     }
     int indent = start.length() - invisible;
     boolean first = true;
-    for (String part : Fold.fold(words, width - indent)) {
+    for (String part : Fold.fold(Printable.text(words), width - indent)) {
       line((first ? start : " ".repeat(indent)) + part);
       first = false;
     }

@@ -90,11 +90,11 @@ final class PlanWords {
   /** {@code 4096 → 8192 MiB}, and for a new guest only what it gets. */
   static String values(Change change, FieldChange field) {
     String unit = unit(field.path());
-    String to = field.to() == null ? "(unset)" : field.to() + unit;
+    String to = field.to() == null ? "(unset)" : Printable.line(field.to()) + unit;
     if (change.action() == Action.CREATE && field.from() == null) {
       return to;
     }
-    String from = field.from() == null ? "(none)" : field.from();
+    String from = field.from() == null ? "(none)" : Printable.line(field.from());
     return field.to() == null && field.from() != null
         ? from + unit + " → (none)"
         : from + " → " + to;

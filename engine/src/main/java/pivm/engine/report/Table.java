@@ -2,6 +2,7 @@ package pivm.engine.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import pivm.proxmox.json.Json;
 
 /**
@@ -33,7 +34,7 @@ public record Table(List<String> columns, List<List<String>> rows) {
     }
 
     public Builder row(String... cells) {
-      rows.add(List.of(cells));
+      rows.add(Stream.of(cells).map(Printable::text).toList());
       return this;
     }
 
