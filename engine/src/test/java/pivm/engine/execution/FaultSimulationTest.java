@@ -50,9 +50,12 @@ class FaultSimulationTest {
 
   private static final Limits ONE = Limits.defaults().withParallelism(1, 1);
 
+  /** The ordinary build tries the same schedules every time; {@code -Dpivm.seed} tries others. */
+  private static final long USUAL_SEED = 20_260_117;
+
   @Test
   void killedAtEveryPointOfTheJournalTheNextRunConverges() {
-    long seed = new Random().nextLong();
+    long seed = Long.getLong("pivm.seed", USUAL_SEED);
     System.out.println("kill seed " + seed);
     int cases = 0;
     for (int world = 0; world < 25; world++) {
@@ -95,7 +98,7 @@ class FaultSimulationTest {
   }
 
   private static void storms(int cases, Limits limits, boolean others) {
-    long seed = new Random().nextLong();
+    long seed = Long.getLong("pivm.seed", USUAL_SEED);
     System.out.println("storm seed " + seed);
     for (int at = 0; at < cases; at++) {
       storm(seed + at, limits, others);
