@@ -5,15 +5,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.manifest.GuestSchema;
+import pivm.engine.manifest.KnownKeys;
+import pivm.engine.manifest.ManifestFormatter;
+import pivm.proxmox.json.Json;
+import pivm.proxmox.json.JsonText;
 
 /** {@code pivm init}: a folder with the tree of manifests. */
 final class InitCommand implements Command {
   private static final String IGNORED = "update-logs/\n";
+  private static final String SCHEMA = "schemas/guest.json";
 
   @Override
   public void declare(Options options) {
     options
         .parameters("FOLDER", 0, 1, "where; default: the current folder")
+        .value("--storage", "ID", "where new guests' disks go (defaults.storage of the manifest)")
         .flag("--import", "adopt every guest of the cluster at once")
         .flag("--no-git", "make no git repository")
         .connection();
@@ -27,7 +35,11 @@ final class InitCommand implements Command {
             ? call.shell().directory()
             : call.shell().directory().resolve(named.getFirst()).normalize();
     var made = new ArrayList<String>();
-    make(folder, Manifests.FOLDER + "/" + Manifests.FILE, "[]\n", made);
+    String manifest = Manifests.FOLDER + "/" + Manifests.FILE;
+    if (!Files.exists(folder.resolve(manifest))) {
+      make(folder, manifest, manifest(new StorageQuestion(call).answer()), made);
+    }
+    make(folder, SCHEMA, GuestSchema.text(KnownKeys.builtIn()).stripTrailing() + "\n", made);
     make(folder, "variables.json", variables(call.shell()), made);
     make(folder, ".gitignore", IGNORED, made);
     if (!call.parsed().has("--no-git") && !Files.exists(folder.resolve(".git"))) {
@@ -44,6 +56,15 @@ final class InitCommand implements Command {
     call.output()
         .line("Next: pivm import, or declare guests in " + Manifests.FOLDER + "/" + Manifests.FILE);
     return Exit.DONE;
+  }
+
+  private static String manifest(@Nullable String storage) {
+    Json.Builder manifest = Json.object().put("$schema", "../../" + SCHEMA);
+    if (storage != null) {
+      manifest.put("defaults", Json.object().put("storage", storage).build());
+    }
+    Json.Obj whole = manifest.put("guests", Json.array(List.of())).build();
+    return ManifestFormatter.format(JsonText.write(whole));
   }
 
   private static String variables(Shell shell) throws IOException {

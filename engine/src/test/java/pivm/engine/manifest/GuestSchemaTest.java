@@ -8,6 +8,8 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -96,5 +98,12 @@ class GuestSchemaTest {
     assertThat(entry.get("properties").asObject().members())
         .allSatisfy((name, field) -> assertThat(field.asObject().text("description")).isNotBlank())
         .containsKeys("type", "vmid", "storage", "options", "cloud_init", "ha");
+  }
+
+  @Test
+  void theSchemaThatTheExamplesNameIsTheCurrentOne() throws IOException {
+    assertThat(Files.readString(Path.of("..", "schemas", "guest.json")))
+        .as("schemas/guest.json; made anew by: pivm schema guest > schemas/guest.json")
+        .isEqualTo(GuestSchema.text(KnownKeys.builtIn()).stripTrailing() + "\n");
   }
 }
