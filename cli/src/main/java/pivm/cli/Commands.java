@@ -43,7 +43,9 @@ final class Commands {
             "pivm plan --detailed-exitcode --json",
             "for a program: exit code 2 says that there are differences",
             "pivm plan --commands --save plan.json",
-            "with the commands that would do the same; pivm apply plan.json applies just this"),
+            "with the commands that would do the same; pivm apply plan.json applies just this",
+            "pivm plan --html plan.html",
+            "one page to look at or to pass on"),
         Entry.of(
             "apply",
             "plan, rails, confirm, run, verify",

@@ -3,6 +3,7 @@ package pivm.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import pivm.engine.pipeline.Planned;
+import pivm.engine.report.PlanHtml;
 import pivm.engine.report.PlanJson;
 import pivm.engine.report.PlanReport;
 import pivm.proxmox.json.JsonText;
@@ -16,6 +17,7 @@ final class PlanCommand implements Command {
         .parameters("KIND", 0, Integer.MAX_VALUE, "guests; default: all kinds")
         .flag("--detailed-exitcode", "exit 2 when there are differences, 3 when a rail blocks")
         .flag("--commands", "list the commands on a node that would do the same")
+        .value("--html", "FILE", "write the plan as a page for a browser as well")
         .value("--save", "FILE", "keep the plan as JSON, for pivm apply FILE")
         .connection()
         .manifest();
@@ -44,6 +46,11 @@ final class PlanCommand implements Command {
     }
     PlanView.show(call, planned);
     PlanReport report = PlanView.report(planned);
+    String page = call.parsed().text("--html");
+    if (page != null) {
+      SafeFile.write(call.shell().directory().resolve(page), PlanHtml.of(report));
+      call.say("Written as a page: " + page);
+    }
     String file = call.parsed().text("--save");
     if (file != null) {
       SafeFile.write(

@@ -173,6 +173,50 @@ class PlanReportTest {
   }
 
   @Test
+  void thePageStandsAloneAndSaysTheSame() {
+    String page = PlanHtml.of(REPORT);
+
+    assertThat(page)
+        .contains("1 to create", "lxc 210 proxy-01 on pve-02", "4096 → 8192 MiB")
+        .contains("pending until restart (restart: never; memory is not in hotplug)")
+        .contains("✗ blocked:", "pve-02 is full", "ab12  stop vm 310")
+        .contains("node pve-03: offline", "lxc 105 dns on pve-01", "qm set 310")
+        .contains("width=device-width", "prefers-color-scheme: dark")
+        .doesNotContain("<script", "src=", "href=", "url(", "@import");
+    assertThat(page.indexOf("pve-02 is full")).isLessThan(page.indexOf("210 is free"));
+  }
+
+  @Test
+  void whatAGuestIsCalledNeverBecomesMarkup() {
+    String evil = "<img src=x onerror=alert(1)>\"'&";
+    String page =
+        PlanHtml.of(
+            new PlanReport(
+                evil,
+                REPORT.summary(),
+                List.of(
+                    new Change(
+                        "guests",
+                        evil,
+                        1,
+                        evil,
+                        Action.CHANGE,
+                        evil,
+                        List.of(new FieldChange(evil, evil, evil, Effect.LIVE, evil)),
+                        List.of(evil))),
+                List.of(new PlanReport.StepLine("1", List.of(), evil)),
+                List.of(new Verdict(Rail.RAM, null, Verdict.Result.BLOCKED, evil)),
+                List.of(),
+                List.of(evil),
+                List.of(new Unknown(evil, evil)),
+                REPORT.seen()));
+
+    assertThat(page)
+        .doesNotContain("<img", evil)
+        .contains("&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;");
+  }
+
+  @Test
   void manyAllowedVerdictsOfOneRailAreCounted() {
     List<Verdict> verdicts =
         java.util.stream.IntStream.range(0, 200)
