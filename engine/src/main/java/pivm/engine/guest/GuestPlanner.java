@@ -148,9 +148,7 @@ public final class GuestPlanner implements KindPlanner {
     for (DesiredGuest guest : desired.guests()) {
       ObservedGuest observed = inventory.guest(guest.vmid());
       creates |= observed == null && guest.power() != DesiredGuest.Power.ABSENT;
-      if (observed != null
-          && observed.power() == PowerState.UNKNOWN
-          && inventory.online(observed.node())) {
+      if (observed != null && inventory.online(observed.node()) && powerInDoubt(observed)) {
         fresh.add(guest.vmid());
       }
     }
@@ -167,6 +165,12 @@ public final class GuestPlanner implements KindPlanner {
           .forEach(node -> nodes.add(node.name()));
     }
     return new Needs(existing, fresh, volumes(inventory, nodes), nodes);
+  }
+
+  /** Proxmox applies what is pending when a guest stops, so one that waits was started just now. */
+  private static boolean powerInDoubt(ObservedGuest guest) {
+    return guest.power() == PowerState.UNKNOWN
+        || (!guest.running() && guest.config() != null && !guest.config().pending().isEmpty());
   }
 
   /** Every storage of the nodes: a left-over volume may lie on any. */
