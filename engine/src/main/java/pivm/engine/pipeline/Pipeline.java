@@ -149,7 +149,9 @@ public final class Pipeline {
   }
 
   private Inventory detailed(Inventory inventory, Needs needs) {
-    return needs.isEmpty() ? inventory : around.observer().details(inventory, needs);
+    return needs.isEmpty()
+        ? inventory
+        : around.observer().details(inventory, needs.and(Unreported.on(needs.nodes(), inventory)));
   }
 
   private ReviewRequest request(Plan plan, Inventory inventory, Desired desired, Words words) {
