@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# Becomes java. Sourced by the launchers, which have set
+#   java     the program
+#   dist     the folder with lib/pivm.jar and the start-up cache
+#   home     the folder with variables.json and the manifests that are meant where no other is
+#   shipped  the folder with the tree as it is shipped
+# This is paid at every start, so nothing here forks.
+
+# Java reads and writes file names in the locale's character set; in plain C only ASCII would do.
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+  *[Uu][Tt][Ff]8 | *[Uu][Tt][Ff]-8) ;;
+  *) export LC_ALL=C.UTF-8 ;;
+esac
+
+# What Java can't tell cheaply: which of its streams are terminals, and how wide.
+terminals=
+for stream in 0 1 2; do
+  [[ -t $stream ]] && terminals+=$stream
+done
+columns=
+if [[ $terminals == *[12]* ]]; then
+  shopt -s checkwinsize
+  (:)
+  columns=${COLUMNS:-}
+fi
+
+# The cache is of no use to a heap beyond 32 GiB, which is Java's own choice on a large node.
+# Short commands start fastest with the first compiler alone; what runs for long wants both.
+flags=(-Xlog:disable -Xlog:all=error:stderr -XX:+UseSerialGC -XX:-UsePerfData -Xmx2g
+  "-XX:AOTCache=$dist/pivm.aot" "-Dpivm.home=$home" "-Dpivm.shipped=$shipped"
+  "-Dpivm.terminals=$terminals" "-Dpivm.columns=$columns")
+case ${1-} in
+  sim) ;;
+  *) flags+=(-XX:TieredStopAtLevel=1) ;;
+esac
+exec "$java" "${flags[@]}" -cp "$dist/lib/pivm.jar" pivm.cli.Main "$@"
