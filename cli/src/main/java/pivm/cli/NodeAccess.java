@@ -73,16 +73,28 @@ record NodeAccess(String node, Path pmxcfs, CommandRunner runner) {
   }
 
   Unlocker unlocker() {
-    return this::unlock;
+    return new Unlocker() {
+      @Override
+      public boolean unlock(String where, GuestType type, int vmid) {
+        String tool = type == GuestType.QEMU ? "qm" : "pct";
+        return done(where, List.of(tool, "unlock", Integer.toString(vmid)));
+      }
+
+      @Override
+      public boolean destroyLocked(String where, int vmid) {
+        return done(
+            where,
+            List.of("qm", "destroy", Integer.toString(vmid), "--skiplock", "1", "--purge", "1"));
+      }
+    };
   }
 
-  private boolean unlock(String where, GuestType type, int vmid) {
+  private boolean done(String where, List<String> command) {
     if (!where.equals(node)) {
       return false;
     }
     try {
-      String tool = type == GuestType.QEMU ? "qm" : "pct";
-      return runner.run(List.of(tool, "unlock", Integer.toString(vmid))).exitCode() == 0;
+      return runner.run(command).exitCode() == 0;
     } catch (IOException absent) {
       return false;
     } catch (InterruptedException interrupted) {

@@ -3,7 +3,9 @@ package pivm.engine.execution;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -13,6 +15,7 @@ import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Operation;
 import pivm.proxmox.ApiCall;
+import pivm.proxmox.GuestType;
 import pivm.proxmox.Proxmox;
 import pivm.proxmox.ProxmoxException;
 import pivm.proxmox.Upid;
@@ -118,10 +121,10 @@ final class Leftovers {
         case Operation.Create create -> halfMade(create.vmid());
         case Operation.Clone clone -> {
           List<String> said = new ArrayList<>(halfMade(clone.vmid()));
-          said.addAll(staleLock(clone.source(), lockOf(clone)));
+          said.addAll(staleLock(clone.source(), clone));
           yield said;
         }
-        default -> staleLock(flight.operation().vmid(), lockOf(flight.operation()));
+        default -> staleLock(flight.operation().vmid(), flight.operation());
       };
     }
 
@@ -171,6 +174,12 @@ final class Leftovers {
         removing = Fingerprint.of(config);
         removal.accept(removing);
       }
+      if (guest.lock() != null && guest.type() == GuestType.QEMU) {
+        if (!unlocker.destroyLocked(guest.node(), guest.vmid())) {
+          return List.of(byHand(guest));
+        }
+        return halfMade(guest.vmid());
+      }
       if (guest.lock() != null && !unlocker.unlock(guest.node(), guest.type(), guest.vmid())) {
         return List.of(byHand(guest));
       }
@@ -204,12 +213,19 @@ final class Leftovers {
     };
   }
 
-  private List<String> staleLock(int vmid, @Nullable String lock) {
+  /** The lock is somebody else's while a task of the kind that takes it runs. */
+  private List<String> staleLock(int vmid, Operation operation) {
+    String lock = lockOf(operation);
     ObservedGuest guest = lock == null ? null : guests.find(vmid);
-    if (guest == null
-        || !java.util.Objects.equals(guest.lock(), lock)
-        || tasks.working(guest.node(), vmid)) {
+    if (guest == null || !Objects.equals(guest.lock(), lock)) {
       return List.of();
+    }
+    Set<String> atWork = tasks.typesAtWork(guest.node(), vmid);
+    if (!Collections.disjoint(atWork, TaskTypes.of(operation))) {
+      return List.of();
+    }
+    if (!atWork.isEmpty()) {
+      throw new StillThere("a task still works on " + guest.subject());
     }
     String what = "the lock \"" + lock + "\" that the task left on " + guest.subject();
     return List.of(

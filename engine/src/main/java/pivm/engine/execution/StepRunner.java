@@ -142,6 +142,9 @@ final class StepRunner {
     if (operation instanceof Operation.Clone clone && actor == null) {
       return "the source " + clone.source() + " of the clone " + subject + " is gone; plan again";
     }
+    if (guest != null && guest.lock() == null && guest.unfinished() && !removes(operation)) {
+      return subject + " is only half made: it has no root disk; plan again";
+    }
     boolean needsGuest =
         !(operation instanceof Operation.Create) && !(operation instanceof Operation.Clone);
     if (needsGuest && guest == null) {
@@ -150,6 +153,13 @@ final class StepRunner {
     return context.lock().valid()
         ? null
         : "the cluster lock was lost, so another manager may be at work; nothing more is sent";
+  }
+
+  private static boolean removes(Operation operation) {
+    return switch (operation) {
+      case Operation.Shutdown _, Operation.Stop _, Operation.Destroy _ -> true;
+      default -> false;
+    };
   }
 
   private Attempt.@Nullable End askRails(Step step, String node, @Nullable ObservedGuest guest) {

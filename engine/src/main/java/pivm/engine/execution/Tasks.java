@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import pivm.proxmox.ApiCall;
 import pivm.proxmox.Proxmox;
 import pivm.proxmox.ProxmoxException;
@@ -98,6 +101,11 @@ final class Tasks {
 
   /** Whether any task works on the guest now. */
   boolean working(String node, int vmid) {
+    return !typesAtWork(node, vmid).isEmpty();
+  }
+
+  /** The types of the tasks that work on the guest now. */
+  Set<String> typesAtWork(String node, int vmid) {
     return proxmox
         .call(
             ApiCall.get("/nodes/" + node + "/tasks")
@@ -106,7 +114,11 @@ final class Tasks {
                 .with("limit", MOST))
         .objects()
         .stream()
-        .anyMatch(entry -> entry.integer("endtime") == null);
+        .filter(entry -> entry.integer("endtime") == null)
+        .map(entry -> Upid.parse(entry.text("upid")))
+        .filter(Objects::nonNull)
+        .map(Upid::type)
+        .collect(Collectors.toSet());
   }
 
   /** The tasks on a node that make, or have made, a guest of that id since then. */

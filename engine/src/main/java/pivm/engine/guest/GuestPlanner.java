@@ -85,11 +85,32 @@ public final class GuestPlanner implements KindPlanner {
     if (guest.power() == DesiredGuest.Power.ABSENT) {
       return Removal.plan(guest, observed, options);
     }
+    if (observed.unfinished()) {
+      return GuestPlan.unknown(guest.subject(), unfinished(observed));
+    }
     GuestPlan plan = new Alteration(guest, observed, observed.config(), inventory, options).plan();
     if (plan.obstacles().isEmpty()) {
       creation.altered(guest, observed);
     }
     return plan;
+  }
+
+  private static String unfinished(ObservedGuest guest) {
+    String lock = guest.lock();
+    String command = guest.type().command();
+    return (lock == null ? "it has no root disk" : "it carries the lock \"" + lock + "\"")
+        + " on "
+        + guest.node()
+        + ", so it is being made, or that was cut off; plan again when its task has ended, and if"
+        + " none runs, remove it: `"
+        + command
+        + " unlock "
+        + guest.vmid()
+        + " && "
+        + command
+        + " destroy "
+        + guest.vmid()
+        + " --purge 1`";
   }
 
   /** Clone sources that this plan makes stand before their clones. */

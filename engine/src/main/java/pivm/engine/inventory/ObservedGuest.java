@@ -44,6 +44,18 @@ public record ObservedGuest(
     return power == PowerState.RUNNING;
   }
 
+  /**
+   * Whether its making has not ended, or was cut off: what its config lacks is then no difference,
+   * and changing it would take it for a sound one. Its lock says so, or that of a container had
+   * just been cleared in order to remove it: a container's root disk is written last
+   * (pve-container, src/PVE/API2/LXC.pm {@code create_vm}, {@code clone_vm}).
+   */
+  public boolean unfinished() {
+    return "create".equals(lock)
+        || "clone".equals(lock)
+        || (type == GuestType.LXC && config != null && config.value("rootfs") == null);
+  }
+
   /** How messages name it: {@code lxc 210 proxy-01}. */
   public String subject() {
     return type.manifestName() + " " + vmid + (name.isEmpty() ? "" : " " + name);

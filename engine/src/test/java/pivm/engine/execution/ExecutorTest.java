@@ -18,6 +18,7 @@ import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Step;
 import pivm.engine.rails.Rail;
+import pivm.engine.rails.ReviewedPlan;
 import pivm.engine.rails.Reviews;
 import pivm.engine.rails.Verdict;
 import pivm.proxmox.ApiCall;
@@ -346,6 +347,22 @@ class ExecutorTest {
     Trial.ended(run, "5/create", StepResult.Status.FAILED, "removed the half-made guest 5");
     assertThat(cluster.guests).isEmpty();
     assertThat(cluster.volumes).isEmpty();
+  }
+
+  @Test
+  void aContainerWhoseMakingWasCutOffIsNotChangedThoughItsLockIsGone() {
+    ToyGuest halfMade = cluster.add(GuestType.LXC, 5, "a", "ct-5");
+    ReviewedPlan plan =
+        ToyPlanner.plan(
+            List.of(Wanted.lxc(5, "a", Wanted.Power.RUNNING)),
+            cluster.as(Trial.USER, ToyFaults.NONE));
+    halfMade.values.remove("rootfs");
+    plan = Reviews.allowed(ToyPlanner.of(plan.plan().steps(), new TreeMap<>()));
+
+    RunResult run = new Trial(cluster).run(plan);
+
+    Trial.ended(run, "5/start", StepResult.Status.REFUSED, "half made");
+    assertThat(halfMade.running).isFalse();
   }
 
   @Test

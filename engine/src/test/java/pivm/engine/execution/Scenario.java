@@ -84,7 +84,9 @@ final class Scenario {
   }
 
   boolean converged() {
-    return ToyPlanner.plan(wanted, cluster.as("root@pam", ToyFaults.NONE)).plan().isEmpty();
+    boolean unfinished = cluster.guests.values().stream().anyMatch(guest -> guest.lock != null);
+    return !unfinished
+        && ToyPlanner.plan(wanted, cluster.as("root@pam", ToyFaults.NONE)).plan().isEmpty();
   }
 
   /** All that must hold once nothing is in flight. */

@@ -317,6 +317,7 @@ final class ToyApi {
       guest.values.replaceAll((_, value) -> value.replace(source.volume, guest.volume));
       boolean locks = type == GuestType.LXC;
       source.lock = locks ? "disk" : source.lock;
+      String rootDisk = guest.values.remove("rootfs");
       return cluster.task(
           node,
           prefix() + "clone",
@@ -327,6 +328,9 @@ final class ToyApi {
           () -> {
             if (locks && !fate.cutOff()) {
               source.lock = null;
+            }
+            if (rootDisk != null && !fate.cutOff()) {
+              guest.values.put("rootfs", rootDisk);
             }
             return made(guest, fate, "clone");
           });

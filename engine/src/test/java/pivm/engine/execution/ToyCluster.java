@@ -160,12 +160,34 @@ final class ToyCluster implements Time {
     return true;
   }
 
-  boolean unlock(String node, GuestType type, int vmid) {
-    ToyGuest guest = guests.get(vmid);
-    if (guest != null && guest.node.equals(node) && guest.type == type) {
-      guest.lock = null;
-    }
-    return true;
+  /** Root on every node. */
+  Unlocker unlocker() {
+    return new Unlocker() {
+      @Override
+      public boolean unlock(String node, GuestType type, int vmid) {
+        synchronized (ToyCluster.this) {
+          ToyGuest guest = guests.get(vmid);
+          if (guest != null && guest.node.equals(node) && guest.type == type) {
+            guest.lock = null;
+          }
+          return true;
+        }
+      }
+
+      @Override
+      public boolean destroyLocked(String node, int vmid) {
+        synchronized (ToyCluster.this) {
+          ToyGuest guest = guests.get(vmid);
+          if (guest == null || guest.running || !guest.node.equals(node)) {
+            return false;
+          }
+          guests.remove(vmid);
+          volumes.values().removeIf(owner -> owner == vmid);
+          effects.add("destroy " + vmid);
+          return true;
+        }
+      }
+    };
   }
 
   ProxmoxException unreachable(ApiCall call) {

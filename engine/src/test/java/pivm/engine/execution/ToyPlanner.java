@@ -74,7 +74,7 @@ final class ToyPlanner {
     basis.put(wanted.vmid(), basis(guest));
     if (wanted.power() == Wanted.Power.ABSENT) {
       remove(guest);
-    } else {
+    } else if (!guest.unfinished()) {
       alter(wanted, guest);
     }
   }

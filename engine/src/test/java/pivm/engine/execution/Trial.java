@@ -38,7 +38,7 @@ final class Trial {
   static RunContext context(ToyCluster cluster, ToyFaults faults, String user, Journal journal) {
     return RunContext.of("run-1", new Actor.Human("root"), user, cluster.as(user, faults), journal)
         .withTime(cluster)
-        .withUnlocker(cluster::unlock)
+        .withUnlocker(cluster.unlocker())
         .withLimits(Limits.defaults().withParallelism(1, 1));
   }
 
@@ -72,7 +72,7 @@ final class Trial {
         cluster,
         Limits.defaults(),
         new StopSignal(),
-        cluster::unlock);
+        cluster.unlocker());
   }
 
   /** The steps in the order in which they were sent; one that was sent again appears again. */

@@ -34,7 +34,8 @@ class TwoManagersTest {
     duels(400, List.of("pivm@pve!one", "pivm@pve!two"), true);
   }
 
-  private static void duels(int cases, List<String> users, boolean faults) throws Exception {
+  private static void duels(int usual, List<String> users, boolean faults) throws Exception {
+    int cases = Integer.getInteger("pivm.cases", usual);
     long seed = Long.getLong("pivm.seed", USUAL_SEED);
     System.out.println("duel seed " + seed);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

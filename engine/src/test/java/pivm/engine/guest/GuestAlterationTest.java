@@ -47,6 +47,23 @@ class GuestAlterationTest {
   }
 
   @Test
+  void aContainerThatIsOnlyHalfMadeIsLeftAlone() {
+    Plan plan =
+        PlanningWorld.standard()
+            .stoppedContainer(210, "hostname: proxy-01\nmemory: 512")
+            .plan(
+                """
+                [{"type": "lxc", "vmid": 210, "hostname": "proxy-01", "memory": 1024,
+                  "template": "local:vztmpl/EXISTING", "storage": "local-lvm:8"}]
+                """);
+
+    assertThat(plan.steps()).isEmpty();
+    assertThat(plan.unknown().getFirst().reason())
+        .contains("no root disk on pve-01")
+        .contains("pct unlock 210 && pct destroy 210 --purge 1");
+  }
+
+  @Test
   void whatIsAsDeclaredGivesAnEmptyPlan() {
     Plan plan =
         running(

@@ -192,7 +192,10 @@ class GuestCreationTest {
 
   @Test
   void aVmidOfAnotherNameIsNeverTaken() {
-    Plan plan = PlanningWorld.standard().runningContainer(210, "hostname: mail").plan(CONTAINER);
+    Plan plan =
+        PlanningWorld.standard()
+            .runningContainer(210, "hostname: mail\nrootfs: local-lvm:vm-210-disk-0,size=8G")
+            .plan(CONTAINER);
 
     assertThat(plan.steps()).isEmpty();
     assertThat(plan.obstacles().getFirst().message()).contains("taken by 'mail'");

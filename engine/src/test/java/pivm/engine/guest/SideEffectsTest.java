@@ -100,7 +100,8 @@ class SideEffectsTest {
   void whatWaitsForTheStopThatThisPlanMakesIsNoLongerPending() {
     Plan plan =
         PlanningWorld.standard()
-            .runningContainer(210, "hostname: proxy\ntty: 2\ntty> 4\n")
+            .runningContainer(
+                210, "hostname: proxy\nrootfs: local-lvm:vm-210-disk-0,size=8G\ntty: 2\ntty> 4\n")
             .plan(
                 """
                 [{"type": "lxc", "vmid": 210, "hostname": "proxy", "state": "stopped",
@@ -130,7 +131,8 @@ class SideEffectsTest {
     Plan plan =
         PlanningWorld.standard()
             .runningContainer(
-                210, "hostname: proxy\nmp0: local-lvm:vm-210-disk-1,mp=/srv,size=8G\nmp0>\n")
+                210,
+                "hostname: proxy\nrootfs: local-lvm:vm-210-disk-0,size=8G\nmp0: local-lvm:vm-210-disk-1,mp=/srv,size=8G\nmp0>\n")
             .plan(
                 """
                 [{"type": "lxc", "vmid": 210, "hostname": "proxy",
@@ -146,7 +148,8 @@ class SideEffectsTest {
     Plan plan =
         PlanningWorld.standard()
             .runningContainer(
-                210, "hostname: proxy\nmp0: local-lvm:vm-210-disk-1,mp=/srv,size=2G\n")
+                210,
+                "hostname: proxy\nrootfs: local-lvm:vm-210-disk-0,size=8G\nmp0: local-lvm:vm-210-disk-1,mp=/srv,size=2G\n")
             .plan(
                 """
                 [{"type": "lxc", "vmid": 210, "hostname": "proxy",
