@@ -138,6 +138,12 @@ final class Fields {
             "Whether it may be changed where neither snapshot nor backup can protect it");
   }
 
+  /** Adds a field of something that is no guest. */
+  Fields plain(String name, Shape shape, boolean nullable, String description) {
+    all.add(new Field(name, shape, BOTH, nullable, description));
+    return this;
+  }
+
   private Fields add(String name, Shape shape, Set<GuestType> types, String description) {
     all.add(new Field(name, shape, types, false, description));
     return this;

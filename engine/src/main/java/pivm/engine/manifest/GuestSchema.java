@@ -28,7 +28,7 @@ public final class GuestSchema {
 
   private final KnownKeys keys;
 
-  private GuestSchema(KnownKeys keys) {
+  GuestSchema(KnownKeys keys) {
     this.keys = keys;
   }
 
@@ -132,7 +132,7 @@ public final class GuestSchema {
     return object(properties.build(), patterns.build(), List.of());
   }
 
-  private Json.Obj fields(Fields fields, List<String> but) {
+  Json.Obj fields(Fields fields, List<String> but) {
     var properties = Json.object();
     var patterns = comments();
     for (Field field : fields.all()) {
@@ -222,7 +222,7 @@ public final class GuestSchema {
         : described.put("description", field.description()).build();
   }
 
-  private static Json.Obj object(Json.Obj properties, Json.Obj patterns, List<String> required) {
+  static Json.Obj object(Json.Obj properties, Json.Obj patterns, List<String> required) {
     var object =
         Json.object()
             .put("type", "object")
@@ -235,11 +235,11 @@ public final class GuestSchema {
   }
 
   /** Members that only comment. */
-  private static Json.Builder comments() {
+  static Json.Builder comments() {
     return Json.object().put("^//", Json.object().build());
   }
 
-  private static Json.Obj reference(String definition) {
+  static Json.Obj reference(String definition) {
     return Json.object().put("$ref", "#/$defs/" + definition).build();
   }
 }
