@@ -57,7 +57,7 @@ final class TreeReader {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), plain)) {
       JsonToken first = parser.nextToken();
       if (first == null) {
-        throw new Malformed(1, 1, "holds nothing; write [] or a list of guests");
+        throw new Malformed(1, 1, "holds nothing; write [] or a list");
       }
       Tree tree = new TreeReader(plain, parser).value(first);
       if (parser.nextToken() != null) {
