@@ -32,6 +32,17 @@ public interface Proxmox extends AutoCloseable {
    */
   Answer answer(ApiCall call);
 
+  /**
+   * Performs a call that brings a file along: an upload. It is sent once only; Proxmox acts on it
+   * when it has all of the file.
+   *
+   * @throws ProxmoxException when Proxmox refuses, fails or cannot be reached
+   * @throws UnsupportedOperationException when this way in carries no files
+   */
+  default Answer upload(ApiCall call, FileUpload file) {
+    throw new UnsupportedOperationException("this way to Proxmox carries no files");
+  }
+
   @Override
   void close();
 

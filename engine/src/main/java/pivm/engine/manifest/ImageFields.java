@@ -54,15 +54,22 @@ final class ImageFields {
               false,
               "The file names that fit; the newest by version wins")
           .plain(
-              "checksum", text("sha256:HEX"), false, "Of the file as it is at the source: sha256:HEX")
-          .plain("checksum_url", WEB, false, "A list of checksums; found beside the image otherwise")
+              "checksum",
+              text("sha256:HEX"),
+              false,
+              "Of the file as it is at the source: sha256:HEX")
+          .plain(
+              "checksum_url", WEB, false, "A list of checksums; found beside the image otherwise")
           .plain(
               "type",
               new Shape.Choice(List.of("iso", "vztmpl", "import")),
               false,
               "What Proxmox uses it as; default: by the file's name")
           .plain(
-              "node", new Shape.Names(), false, "The nodes to have it; default: all with the storage")
+              "node",
+              new Shape.Names(),
+              false,
+              "The nodes to have it; default: all with the storage")
           .plain("storage", storage(), false, "The storage to have it")
           .plain("keep", new Shape.Whole(1, 100), false, "How many versions stay; default: 1");
 

@@ -23,8 +23,10 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 import pivm.proxmox.ApiCall;
+import pivm.proxmox.FileUpload;
 import pivm.proxmox.Proxmox;
 import pivm.proxmox.ProxmoxErrors;
 import pivm.proxmox.ProxmoxException;
@@ -41,6 +43,7 @@ import pivm.proxmox.json.JsonText;
  */
 public final class HttpsProxmox implements Proxmox {
   private static final int ATTEMPTS = 3;
+  private static final Timeout ANSWER = Timeout.ofSeconds(2);
   private static final List<Duration> BACKOFF =
       List.of(Duration.ofMillis(150), Duration.ofMillis(600));
 
@@ -73,6 +76,45 @@ public final class HttpsProxmox implements Proxmox {
       return withSession(call);
     } finally {
       permits.release();
+    }
+  }
+
+  @Override
+  public Answer upload(ApiCall call, FileUpload file) {
+    for (int attempt = 1; ; attempt++) {
+      Connections endpoint = endpointFor(call, attempt);
+      MultipartEntity body = MultipartEntity.of(call, file);
+      try {
+        return upload(endpoint, call, body);
+      } catch (Failed failed) {
+        if (failed.sent || attempt == ATTEMPTS || failed.hopeless()) {
+          throw failed.asException(call, endpoint.endpoint());
+        }
+        pause(call, BACKOFF.get(attempt - 1));
+      } catch (ProxmoxException.Unauthenticated refused) {
+        if (attempt == ATTEMPTS || !session.refused()) {
+          throw told(call, refused);
+        }
+      }
+    }
+  }
+
+  /** Proxmox acts only on a whole file, so a broken upload had no effect. */
+  private Answer upload(Connections endpoint, ApiCall call, MultipartEntity body) throws Failed {
+    var request = new BasicClassicHttpRequest("POST", "/api2/json" + Encoding.path(call.path()));
+    request.addHeader("Host", endpoint.endpoint().getAuthority());
+    request.addHeader("Accept", "application/json");
+    request.addHeader("Content-Type", body.getContentType());
+    request.addHeader("Content-Length", Long.toString(body.getContentLength()));
+    request.setEntity(body);
+    session.sign(request, call);
+    Connections.Connection connection = open(endpoint);
+    try {
+      return exchange(endpoint, connection, request, call);
+    } catch (IOException | HttpException | JsonText.Malformed broken) {
+      throw new Failed(broken, body.whole());
+    } finally {
+      connection.close();
     }
   }
 
@@ -215,10 +257,7 @@ public final class HttpsProxmox implements Proxmox {
       ApiCall call)
       throws IOException, HttpException {
     connection.http.sendRequestHeader(request);
-    if (request.getEntity() != null) {
-      connection.http.sendRequestEntity(request);
-    }
-    connection.http.flush();
+    send(connection, request);
     ClassicHttpResponse response = connection.http.receiveResponseHeader();
     connection.http.receiveResponseEntity(response);
     int status = response.getCode();
@@ -230,6 +269,23 @@ public final class HttpsProxmox implements Proxmox {
     }
     finish(endpoint, connection, response);
     throw refusal(call, status, response.getReasonPhrase(), content);
+  }
+
+  /** A server that refuses an upload does not wait for its end; what it says is worth reading. */
+  private static void send(Connections.Connection connection, ClassicHttpRequest request)
+      throws IOException, HttpException {
+    try {
+      if (request.getEntity() != null) {
+        connection.http.sendRequestEntity(request);
+      }
+      connection.http.flush();
+    } catch (IOException broken) {
+      boolean answered =
+          request.getEntity() instanceof MultipartEntity && connection.http.isDataAvailable(ANSWER);
+      if (!answered) {
+        throw broken;
+      }
+    }
   }
 
   private static byte[] content(@Nullable HttpEntity entity) throws IOException {
