@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.execution.ClusterLock;
 import pivm.engine.execution.PmxcfsLock;
@@ -36,6 +37,7 @@ import pivm.proxmox.json.Json;
  */
 record Site(Proxmox proxmox, Observer observer, String user, ClusterLock lock, Place place)
     implements AutoCloseable {
+  private static final AtomicInteger GIVEN = new AtomicInteger();
 
   /** The HTTPS site that the environment names; null when it names none. */
   static @Nullable Site ofEnvironment(Map<String, String> environment) {
@@ -77,14 +79,23 @@ record Site(Proxmox proxmox, Observer observer, String user, ClusterLock lock, P
     return new Site(proxmox, Observer.onNode(pmxcfs, proxmox), "root@pam", lock, place);
   }
 
+  boolean exists(int vmid) {
+    return inventory().guests().containsKey(vmid);
+  }
+
   String node() {
     return place.node();
   }
 
-  /** The lowest VMID of the range that no guest has. */
+  /**
+   * A VMID of the range that no guest has, and another one each time as long as the range goes:
+   * statistics show what a guest of the same id did for some seconds more.
+   */
   int freeId() {
-    var taken = new TreeSet<>(inventory().guests().keySet());
-    for (int vmid = place.firstId(); vmid <= place.lastId(); vmid++) {
+    var taken = inventory().guests().keySet();
+    int count = place.lastId() - place.firstId() + 1;
+    for (int tried = 0; tried < count; tried++) {
+      int vmid = place.firstId() + Math.floorMod(GIVEN.getAndIncrement(), count);
       if (!taken.contains(vmid)) {
         return vmid;
       }

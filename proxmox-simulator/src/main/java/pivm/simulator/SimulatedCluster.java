@@ -231,13 +231,11 @@ public final class SimulatedCluster {
      */
     public Builder guest(Kind kind, int vmid, String node, String config, boolean running) {
       steps.add(c -> {
-        c.reportDelay(0);
         var guest = c.addGuest(vmid, ConfigText.read(kind, config), node);
         Seeding.makeVolumes(c, guest);
         if (running) {
           c.startProcess(guest);
         }
-        c.reportDelay(10_000);
       });
       return this;
     }
@@ -289,6 +287,7 @@ public final class SimulatedCluster {
         Seeding.standardStorages(cluster);
       }
       steps.forEach(step -> step.accept(cluster));
+      cluster.statistics().tell();
       return new SimulatedCluster(cluster);
     }
 

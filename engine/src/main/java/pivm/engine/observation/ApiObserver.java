@@ -3,6 +3,7 @@ package pivm.engine.observation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.HaResource;
@@ -42,13 +43,36 @@ final class ApiObserver implements Observer {
         guests.values().stream().filter(guest -> request.wants(guest.vmid())).toList();
     new GuestReader(proxmox, nodes, ha, request.everyConfig()).read(wanted, guests, unknown);
     Rights rights = root ? Rights.all() : rights(answers);
-    return new Inventory(
-        reading.cluster(new TreeSet<>(guests.keySet()), rights),
-        nodes,
-        guests,
-        resources.storages(answers.rows(Question.STORAGES), nodes),
-        rights,
-        unknown);
+    Inventory seen =
+        new Inventory(
+            reading.cluster(new TreeSet<>(guests.keySet()), rights),
+            nodes,
+            guests,
+            resources.storages(answers.rows(Question.STORAGES), nodes),
+            rights,
+            unknown);
+    return details(seen, Needs.power(inDoubt(recent(answers, rights), seen, request)));
+  }
+
+  private static RecentTasks recent(Answers answers, Rights rights) {
+    return rights.has("/", "Sys.Audit") && answers.get(Question.TASKS) != null
+        ? RecentTasks.listed(answers.rows(Question.TASKS))
+        : RecentTasks.unseen();
+  }
+
+  /** The wanted guests whose power is to be asked for, as what is listed may be overtaken. */
+  static SortedSet<Integer> inDoubt(
+      RecentTasks recent, Inventory inventory, ObservationRequest request) {
+    var doubtful = new TreeSet<Integer>();
+    for (ObservedGuest guest : inventory.guests().values()) {
+      if (request.wants(guest.vmid())
+          && inventory.online(guest.node())
+          && guest.config() != null
+          && recent.concern(guest)) {
+        doubtful.add(guest.vmid());
+      }
+    }
+    return doubtful;
   }
 
   private static Rights rights(Answers answers) {

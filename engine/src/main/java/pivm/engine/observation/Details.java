@@ -3,7 +3,9 @@ package pivm.engine.observation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -23,6 +25,10 @@ import pivm.proxmox.json.Json;
 
 /** Adds details to an inventory. What can't be read is noted as unknown and left as it was. */
 final class Details {
+
+  /** A node's list of one type takes about as long as so many guests' own status. */
+  private static final int WORTH_A_LIST = 4;
+
   private final Proxmox proxmox;
   private final Inventory inventory;
   private final SortedMap<String, Node> nodes;
@@ -42,7 +48,7 @@ final class Details {
   Inventory with(Needs needs) {
     List<Runnable> reads = new ArrayList<>();
     needs.snapshots().forEach(vmid -> guest(vmid, this::snapshots, reads));
-    needs.fresh().forEach(vmid -> guest(vmid, this::power, reads));
+    powers(needs.fresh(), reads);
     needs.volumes().forEach((node, ids) -> storages(node, ids, reads));
     needs.nodes().forEach(node -> node(node, reads));
     Parallel.mapSlow(
@@ -94,6 +100,42 @@ final class Details {
               row.text("snapstate"));
         })
         .toList();
+  }
+
+  /** A guest's own status for a few; where it is many of a node, the node's list of them all. */
+  private void powers(SortedSet<Integer> vmids, List<Runnable> reads) {
+    Map<String, List<ObservedGuest>> byList = new TreeMap<>();
+    for (int vmid : vmids) {
+      ObservedGuest guest = inventory.guest(vmid);
+      if (guest != null && inventory.online(guest.node())) {
+        String list = "/nodes/" + guest.node() + "/" + guest.type().apiName();
+        byList.computeIfAbsent(list, _ -> new ArrayList<>()).add(guest);
+      }
+    }
+    byList.forEach((list, guests) -> {
+      if (guests.size() >= WORTH_A_LIST) {
+        reads.add(() -> powers(list, guests));
+      } else {
+        guests.forEach(guest -> guest(guest.vmid(), this::power, reads));
+      }
+    });
+  }
+
+  /** The node makes its list at the moment of asking; only cluster-wide lists are old. */
+  private void powers(String list, List<ObservedGuest> guests) {
+    List<Json.Obj> rows = ask(ApiCall.get(list), "power of guests in " + list, Json::objects);
+    Map<Long, Json.Obj> byId = new HashMap<>();
+    if (rows != null) {
+      rows.forEach(row -> byId.put(row.integer("vmid", 0), row));
+    }
+    for (ObservedGuest guest : guests) {
+      Json.Obj row = byId.get((long) guest.vmid());
+      if (row == null) {
+        power(guest, new Location(guest.type(), guest.vmid(), guest.node()).path());
+      } else {
+        replace(guest.vmid(), now -> GuestFacts.withStatus(now, row));
+      }
+    }
   }
 
   private void power(ObservedGuest guest, String path) {

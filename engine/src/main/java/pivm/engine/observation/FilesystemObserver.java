@@ -182,6 +182,11 @@ final class FilesystemObserver implements Observer {
         unknown.stream().distinct().toList());
   }
 
+  /** What the cluster's log tells of the last tasks. */
+  RecentTasks recentTasks() {
+    return RecentTasks.logged(files.log());
+  }
+
   @Override
   public @Nullable Location locate(int vmid) {
     ClusterFilesystem.GuestFile file = files.guestFile(vmid);

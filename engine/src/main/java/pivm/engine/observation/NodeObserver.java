@@ -1,6 +1,7 @@
 package pivm.engine.observation;
 
 import java.nio.file.Path;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,9 @@ import pivm.proxmox.Proxmox;
 import pivm.proxmox.ProxmoxException;
 
 /**
- * Looks from a node as root: the first look takes files alone, but for the power of guests that are
- * too new for the status file; what files do not hold, or hold ten seconds late, comes from
- * Proxmox.
+ * Looks from a node as root: the first look takes files alone, but for the power of guests that the
+ * status file does not show yet, or that a task has touched since; what files do not hold, or hold
+ * ten seconds late, comes from Proxmox.
  */
 final class NodeObserver implements Observer {
   private static final int LOOKS = 3;
@@ -33,17 +34,14 @@ final class NodeObserver implements Observer {
   @Override
   public Inventory observe(ObservationRequest request) {
     Inventory inventory = files.observe(request);
-    var unseen = new TreeSet<Integer>();
+    SortedSet<Integer> unseen = ApiObserver.inDoubt(files.recentTasks(), inventory, request);
     for (ObservedGuest guest : inventory.guests().values()) {
       boolean visible = inventory.online(guest.node());
       if (request.wants(guest.vmid()) && guest.power() == PowerState.UNKNOWN && visible) {
         unseen.add(guest.vmid());
       }
     }
-    return unseen.isEmpty()
-        ? inventory
-        : api.details(
-            inventory, new Needs(new TreeSet<>(), unseen, new TreeMap<>(), new TreeSet<>()));
+    return unseen.isEmpty() ? inventory : api.details(inventory, Needs.power(unseen));
   }
 
   @Override

@@ -13,7 +13,8 @@ enum Question {
   HA_RESOURCES("/cluster/ha/resources", "HA resources"),
   HA_RULES("/cluster/ha/rules", "HA rules"),
   REPLICATION("/cluster/replication", "replication jobs"),
-  BACKUPS("/cluster/backup", "backup jobs");
+  BACKUPS("/cluster/backup", "backup jobs"),
+  TASKS("/cluster/tasks", "recent tasks");
 
   private final String path;
   private final String subject;

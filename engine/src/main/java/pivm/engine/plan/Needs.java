@@ -31,6 +31,11 @@ public record Needs(
     return new Needs(new TreeSet<>(), new TreeSet<>(), new TreeMap<>(), new TreeSet<>());
   }
 
+  /** The power of certain guests, and nothing else. */
+  public static Needs power(SortedSet<Integer> guests) {
+    return new Needs(new TreeSet<>(), guests, new TreeMap<>(), new TreeSet<>());
+  }
+
   public boolean isEmpty() {
     return snapshots.isEmpty() && fresh.isEmpty() && volumes.isEmpty() && nodes.isEmpty();
   }

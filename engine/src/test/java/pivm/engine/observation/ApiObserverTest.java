@@ -67,7 +67,8 @@ final class ApiObserverTest {
         .answering("/cluster/ha/resources", "[]")
         .answering("/cluster/ha/rules", "[]")
         .answering("/cluster/replication", "[]")
-        .answering("/cluster/backup", "[]");
+        .answering("/cluster/backup", "[]")
+        .answering("/cluster/tasks", "[]");
   }
 
   private static String resources(String... guests) {

@@ -136,7 +136,7 @@ class PipelineTest {
   void aStartTakesTheRoomThatAStopOfTheSameRunGaveBackThoughStatisticsAreLate(@TempDir Path state)
       throws Exception {
     var small = Manager.cluster().hardware(4, 4L << 30).build();
-    manager = new Manager(small, state, LateStatistics::new);
+    manager = new Manager(small, state);
     manager.apply(all(half(210, "running"), half(211, "stopped")));
     manager.proxmox.sleep(Duration.ofSeconds(20));
 
@@ -150,7 +150,7 @@ class PipelineTest {
   @Test
   void aStartWithoutRoomIsRefusedThoughSomethingStopped(@TempDir Path state) throws Exception {
     var small = Manager.cluster().hardware(4, 4L << 30).build();
-    manager = new Manager(small, state, LateStatistics::new);
+    manager = new Manager(small, state);
     manager.apply(all(half(210, "running"), half(211, "stopped")));
     manager.proxmox.sleep(Duration.ofSeconds(20));
     Planned planned = manager.plan(all(half(210, "stopped"), half(211, "running")));
@@ -170,6 +170,64 @@ class PipelineTest {
     assertThat(swapped.succeeded()).isFalse();
     assertThat(status(210)).isEqualTo("stopped");
     assertThat(status(211)).isEqualTo("stopped");
+  }
+
+  /** Somebody else does something, and it is done within the second. */
+  private void meanwhile(ApiCall call) {
+    manager.proxmox.cluster().await(String.valueOf(manager.proxmox.call(call).asText()));
+  }
+
+  private @Nullable String listed(int vmid) {
+    return manager.proxmox.call(ApiCall.get("/cluster/resources")).objects().stream()
+        .filter(row -> row.integer("vmid", 0) == vmid)
+        .findFirst()
+        .map(row -> row.text("status"))
+        .orElse(null);
+  }
+
+  @Test
+  void aGuestThatWasStoppedJustNowIsStartedThoughItIsStillListedAsRunning() throws Exception {
+    applied(all(half(210, "running"), half(211, "running")));
+    manager.proxmox.sleep(Duration.ofSeconds(20));
+
+    meanwhile(ApiCall.post("/nodes/pve-01/lxc/211/status/stop"));
+
+    assertThat(listed(211)).isEqualTo("running");
+    assertThat(stepIds(all(half(210, "running"), half(211, "running"))))
+        .containsExactly("211/start");
+    applied(all(half(210, "running"), half(211, "running")));
+    assertThat(status(211)).isEqualTo("running");
+  }
+
+  @Test
+  void aGuestThatWasStartedJustNowIsStoppedThoughItIsStillListedAsStopped() throws Exception {
+    applied(all(half(210, "stopped")));
+    manager.proxmox.sleep(Duration.ofSeconds(20));
+
+    meanwhile(ApiCall.post("/nodes/pve-01/lxc/210/status/start"));
+
+    assertThat(listed(210)).isEqualTo("stopped");
+    assertThat(stepIds(all(half(210, "stopped")))).containsExactly("210/shutdown");
+  }
+
+  @Test
+  void anotherGuestUnderTheSameIdIsNotTakenForTheOneBefore() throws Exception {
+    applied(all(half(210, "running")));
+    manager.proxmox.sleep(Duration.ofSeconds(20));
+    manager.proxmox.cluster().change(cluster -> cluster.tasks().pace(0.01));
+
+    meanwhile(ApiCall.post("/nodes/pve-01/lxc/210/status/stop"));
+    meanwhile(ApiCall.delete("/nodes/pve-01/lxc/210"));
+    meanwhile(
+        ApiCall.post("/nodes/pve-01/lxc")
+            .with("vmid", 210)
+            .with("hostname", "half-210")
+            .with("ostemplate", TEMPLATE)
+            .with("rootfs", "local-lvm:1")
+            .with("memory", 2048));
+
+    assertThat(listed(210)).isEqualTo("running");
+    assertThat(stepIds(all(half(210, "running")))).contains("210/start");
   }
 
   private @Nullable String status(int vmid) {

@@ -121,6 +121,14 @@ public record ClusterFilesystem(Path root) {
     return new StatusFile(text(".rrd"));
   }
 
+  /**
+   * The newest entries of the cluster's log ({@code .clusterlog}), each with its {@code time} in
+   * seconds since 1970 and its {@code msg}; null when there is none.
+   */
+  public Json.@Nullable Obj log() {
+    return text(".clusterlog") == null ? null : object(".clusterlog");
+  }
+
   /** The cluster's name, quorum and nodes ({@code .members}); empty when unknown. */
   public Json.Obj members() {
     return object(".members");

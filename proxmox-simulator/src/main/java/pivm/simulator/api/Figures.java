@@ -1,6 +1,7 @@
 package pivm.simulator.api;
 
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import pivm.simulator.config.Drive;
 import pivm.simulator.config.Kind;
@@ -8,6 +9,7 @@ import pivm.simulator.json.Doc;
 import pivm.simulator.state.Cluster;
 import pivm.simulator.state.Guest;
 import pivm.simulator.state.Node;
+import pivm.simulator.state.Statistics;
 
 /** Usage of guests and nodes: figures that depend on nothing but who it is and how long it runs. */
 public final class Figures {
@@ -21,8 +23,16 @@ public final class Figures {
     return guest.isRunning() ? guest.memory() * (30 + guest.vmid() % 40) / 100 : 0;
   }
 
+  private static long memory(int vmid, Statistics.Report report) {
+    return report.isRunning() ? report.maxMemory() * (30 + vmid % 40) / 100 : 0;
+  }
+
   static double cpu(Guest guest) {
-    return guest.isRunning() ? (1 + guest.vmid() % 17) / 200.0 : 0;
+    return guest.isRunning() ? cpu(guest.vmid()) : 0;
+  }
+
+  private static double cpu(int vmid) {
+    return (1 + vmid % 17) / 200.0;
   }
 
   /** Bytes in or out over the guest's network since its start. */
@@ -34,12 +44,27 @@ public final class Figures {
     return guest.kind() == Kind.LXC && guest.isRunning() ? guest.bootDiskSize() / 5 : 0;
   }
 
-  /** Memory in use on a node, in bytes. */
+  /** Memory in use on a node now, in bytes. */
   static long memory(Cluster cluster, Node node) {
+    return memory(cluster, node, Figures::memory);
+  }
+
+  /** The same as statistics tell it. */
+  private static long toldMemory(Cluster cluster, Node node) {
+    return memory(
+        cluster,
+        node,
+        guest -> {
+          var report = cluster.statistics().of(guest.vmid());
+          return report == null ? 0 : memory(guest.vmid(), report);
+        });
+  }
+
+  private static long memory(Cluster cluster, Node node, ToLongFunction<Guest> each) {
     long used = node.memory() / 20;
     for (var guest : cluster.guests()) {
       if (guest.node().equals(node.name())) {
-        used += memory(guest);
+        used += each.applyAsLong(guest);
       }
     }
     return Math.min(used, node.memory());
@@ -87,6 +112,14 @@ public final class Figures {
     return doc;
   }
 
+  /** A guest as its node last told of it. */
+  public static Doc told(Cluster cluster, Guest guest, Statistics.Report report) {
+    var doc = status(cluster, guest).put("name", report.name()).put("status", report.status());
+    doc.put("template", report.template() ? 1 : 0).put("uptime", report.uptime());
+    doc.put("maxmem", report.maxMemory()).put("cpus", report.cpus());
+    return doc.put("mem", memory(guest.vmid(), report));
+  }
+
   private static void balloon(Doc doc, Guest guest) {
     long balloon = guest.config().number("balloon", 0);
     if (balloon > 0) {
@@ -111,22 +144,23 @@ public final class Figures {
     if (ha != null) {
       doc.put("hastate", ha.crmState());
     }
-    var node = cluster.node(guest.node());
-    doc.putIfPresent("lock", guest.lock());
-    if (!cluster.isReported(guest) || !node.isFresh()) {
-      return doc.put("status", "unknown");
-    }
-    doc.put("name", guest.name()).put("status", guest.isRunning() ? "running" : "stopped");
-    doc.put("template", guest.isTemplate() ? 1 : 0);
-    doc.put("maxcpu", guest.cpus(node.cpus())).put("cpu", cpu(guest));
-    doc.put("maxmem", guest.memory()).put("mem", memory(guest));
-    doc.put("memhost", guest.kind() == Kind.QEMU ? memory(guest) : 0);
+    doc.putIfPresent("lock", guest.lock()).putIfPresent("tags", guest.config().get("tags"));
+    var report = cluster.statistics().of(guest.vmid());
+    return report == null ? doc.put("status", "unknown") : told(doc, report, guest, cluster);
+  }
+
+  /** What statistics tell of the VMID; the rest of its row is up to date. */
+  private static Doc told(Doc doc, Statistics.Report report, Guest guest, Cluster cluster) {
+    long memory = memory(guest.vmid(), report);
+    doc.put("name", report.name()).put("status", report.status());
+    doc.put("template", report.template() ? 1 : 0);
+    doc.put("maxcpu", report.cpus()).put("cpu", report.isRunning() ? cpu(guest.vmid()) : 0);
+    doc.put("maxmem", report.maxMemory()).put("mem", memory);
+    doc.put("memhost", guest.kind() == Kind.QEMU ? memory : 0);
     doc.put("maxdisk", guest.bootDiskSize()).put("disk", disk(guest));
     doc.put("netin", traffic(guest, cluster)).put("netout", traffic(guest, cluster) / 2);
     doc.put("diskread", 0).put("diskwrite", 0);
-    doc.put("uptime", guest.uptime(cluster.time().millis()));
-    doc.putIfPresent("tags", guest.config().get("tags"));
-    return doc;
+    return doc.put("uptime", report.uptime());
   }
 
   /** A node as in the list of nodes. */
@@ -137,7 +171,7 @@ public final class Figures {
     if (withFigures) {
       doc.put("maxcpu", node.cpus()).put("maxmem", node.memory()).put("maxdisk", NODE_DISK);
       if (node.isOnline()) {
-        doc.put("cpu", cpu(cluster, node)).put("mem", memory(cluster, node));
+        doc.put("cpu", cpu(cluster, node)).put("mem", toldMemory(cluster, node));
         doc.put("disk", NODE_DISK_USED).put("uptime", node.uptime(cluster.time().millis()));
       }
     }

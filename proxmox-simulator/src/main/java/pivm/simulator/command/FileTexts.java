@@ -63,6 +63,7 @@ final class FileTexts {
     files.put(".members", members(cluster));
     files.put(".version", versions(cluster));
     files.put(".rrd", figures(cluster));
+    files.put(".clusterlog", ClusterLog.text(cluster));
     if (cluster.nodes().size() > 1) {
       files.put("corosync.conf", corosync(cluster));
     }
@@ -296,17 +297,16 @@ final class FileTexts {
       }
     }
     for (var guest : cluster.guests()) {
-      if (cluster.isReported(guest) && cluster.node(guest.node()).isFresh()) {
-        var doc = Figures.status(cluster, guest).put("time", now);
-        doc.put("template", guest.isTemplate() ? 1 : 0);
-        doc.put("uptime", number(doc, "uptime") / 10 * 10);
+      var report = cluster.statistics().of(guest.vmid());
+      if (report != null) {
+        var doc = Figures.told(cluster, guest, report).put("time", report.atMillis() / 1000);
         doc.put("netin", 0).put("netout", 0).put("diskread", 0).put("diskwrite", 0);
         if (guest.kind() == Kind.LXC) {
           doc.put("memhost", 0);
         }
         out.append("pve-vm-9.0/").append(guest.vmid());
         for (String field : RUNNING_FIELDS) {
-          boolean told = guest.isRunning() || STOPPED_FIELDS.contains(field);
+          boolean told = report.isRunning() || STOPPED_FIELDS.contains(field);
           out.append(':').append(told && doc.get(field) != null ? doc.get(field) : "U");
         }
         out.append('\n');

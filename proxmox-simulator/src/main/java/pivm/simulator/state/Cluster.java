@@ -26,6 +26,7 @@ public final class Cluster {
   private final TreeMap<Integer, Guest> guests = new TreeMap<>();
   private final Storages storages;
   private final Tasks tasks;
+  private final Statistics statistics;
   private final Access access;
   private final TreeMap<String, Pool> pools = new TreeMap<>();
   private final TreeMap<String, HaResource> haResources = new TreeMap<>();
@@ -36,7 +37,6 @@ public final class Cluster {
   private final Set<String> newerKeys = new TreeSet<>();
   private boolean quorumLost;
   private boolean guestsCooperate = true;
-  private long reportDelayMillis = 10_000;
   private long changes = 1;
 
   public Cluster(String name, SimulatedTime time, long seed) {
@@ -47,6 +47,7 @@ public final class Cluster {
     this.random = new Dice(seed);
     this.storages = new Storages(time);
     this.tasks = new Tasks(this);
+    this.statistics = new Statistics(this);
     this.access = new Access(this);
   }
 
@@ -87,6 +88,11 @@ public final class Cluster {
 
   public Tasks tasks() {
     return tasks;
+  }
+
+  /** What the nodes last told of their guests. */
+  public Statistics statistics() {
+    return statistics;
   }
 
   public Access access() {
@@ -222,11 +228,10 @@ public final class Cluster {
     return "nodes/" + node + "/" + kind.folder() + "/" + vmid + ".conf";
   }
 
-  /** Adds a guest; pvestatd reports it a while later. */
+  /** Adds a guest; statistics show it from the next round on. */
   public Guest addGuest(int vmid, GuestConfig config, String node) {
     var guest = new Guest(vmid, config, node);
     guest.cooperative(guestsCooperate);
-    guest.knownFrom(time.millis() + reportDelayMillis);
     guests.put(vmid, guest);
     changed();
     return guest;
@@ -241,16 +246,6 @@ public final class Cluster {
   public void moveGuest(Guest guest, String toNode) {
     guest.node(toNode);
     changed();
-  }
-
-  /** Whether resources show more of the guest than its id. */
-  public boolean isReported(Guest guest) {
-    return guest.isKnown(time.millis());
-  }
-
-  /** How long a new guest stays without details in the resources list. */
-  public void reportDelay(long millis) {
-    reportDelayMillis = millis;
   }
 
   /** Whether systems in new guests react to shutdown and to devices being pulled. */

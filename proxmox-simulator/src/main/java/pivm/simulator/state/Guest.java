@@ -15,7 +15,6 @@ public final class Guest {
   private int pid;
   private boolean paused;
   private boolean cooperative = true;
-  private long knownFromMillis;
   private @Nullable String fileLock;
 
   Guest(int vmid, GuestConfig config, String node) {
@@ -83,6 +82,11 @@ public final class Guest {
     pid = newPid;
   }
 
+  /** When it was started; below zero when it does not run. */
+  long startedMillis() {
+    return startedMillis;
+  }
+
   /** Seconds since its start. */
   public long uptime(long nowMillis) {
     return isRunning() ? (nowMillis - startedMillis) / 1000 : 0;
@@ -95,15 +99,6 @@ public final class Guest {
 
   public void cooperative(boolean on) {
     cooperative = on;
-  }
-
-  /** Whether pvestatd has reported it: until then resources know its id alone. */
-  boolean isKnown(long nowMillis) {
-    return nowMillis >= knownFromMillis;
-  }
-
-  void knownFrom(long millis) {
-    knownFromMillis = millis;
   }
 
   /** Whether a task holds the lock file. */

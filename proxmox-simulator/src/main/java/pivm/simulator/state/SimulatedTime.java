@@ -23,6 +23,9 @@ public final class SimulatedTime {
   private final long startedNanos;
   private volatile long now;
   private long order;
+  private long roundMillis = Long.MAX_VALUE;
+  private long lastRound;
+  private Runnable round = () -> {};
 
   private SimulatedTime(Instant start, double speed) {
     this.now = start.toEpochMilli();
@@ -66,6 +69,17 @@ public final class SimulatedTime {
     events.add(new Event(now + Math.max(0, delay.toMillis()), order++, action));
   }
 
+  /**
+   * Runs an action at every full multiple of the period. Nothing is to come for its sake: what
+   * happens again and again ends no waiting. Of several that pass without an event only the last is
+   * run, since they would all find the same.
+   */
+  void every(Duration period, Runnable action) {
+    roundMillis = period.toMillis();
+    lastRound = now / roundMillis;
+    round = action;
+  }
+
   /** Moves the clock; everything due on the way happens, each at its own time. */
   public void advance(Duration duration) {
     runUntil(now + duration.toMillis());
@@ -96,10 +110,21 @@ public final class SimulatedTime {
 
   private void runUntil(long target) {
     for (var next = events.peek(); next != null && next.at <= target; next = events.peek()) {
+      goRound(next.at);
       events.poll();
       now = Math.max(now, next.at);
       next.action.run();
     }
+    goRound(target);
     now = target;
+  }
+
+  private void goRound(long until) {
+    long latest = until / roundMillis;
+    if (latest > lastRound) {
+      lastRound = latest;
+      now = Math.max(now, latest * roundMillis);
+      round.run();
+    }
   }
 }
