@@ -127,6 +127,7 @@ final class BasisTracker {
       case Operation.Create _, Operation.Clone _, Operation.Rollback _ -> true;
       case Operation.Configure configure -> explains(configure, key, value);
       case Operation.Resize resize -> key.equals(resize.disk());
+      case Operation.SetDiskOptions options -> key.equals(options.disk());
       case Operation.MoveDisk move -> key.equals(move.disk()) || unused(key);
       case Operation.DeleteVolume delete -> key.equals(delete.key()) && value == null;
       case Operation.Migrate _ -> disk(key);

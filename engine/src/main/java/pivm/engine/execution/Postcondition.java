@@ -52,6 +52,7 @@ final class Postcondition {
       case Operation.Destroy _ -> sameOrUnclear(digestBefore, now);
       case Operation.Configure configure -> configured(configure, digestBefore, now);
       case Operation.DeleteVolume delete -> truth(value(now, delete.key()) == null);
+      case Operation.SetDiskOptions options -> optionsSet(options, digestBefore, now);
       case Operation.Resize resize -> resized(resize, now);
       case Operation.MoveDisk move -> moved(move, now);
       case Operation.TakeSnapshot take -> taken(take, now.snapshots());
@@ -122,6 +123,16 @@ final class Postcondition {
             .allMatch(entry -> Values.fits(entry.getKey(), entry.getValue(), next(now, entry)));
     boolean deleted = configure.delete().stream().allMatch(key -> value(now, key) == null);
     return set && deleted ? Judgement.DONE : Judgement.UNCLEAR;
+  }
+
+  private static Judgement optionsSet(
+      Operation.SetDiskOptions options, @Nullable String digestBefore, ObservedGuest now) {
+    if (sameOrUnclear(digestBefore, now) == Judgement.NOT_DONE) {
+      return Judgement.NOT_DONE;
+    }
+    GuestConfig config = now.config();
+    Operation.Configure whole = config == null ? null : options.on(config);
+    return whole == null ? Judgement.UNCLEAR : configured(whole, digestBefore, now);
   }
 
   private static @Nullable String next(ObservedGuest now, java.util.Map.Entry<String, ?> entry) {

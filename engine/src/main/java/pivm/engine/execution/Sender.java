@@ -42,23 +42,32 @@ final class Sender {
     Step step = life.step();
     GuestConfig config = before == null ? null : before.config();
     String digest = config == null ? null : config.digest();
+    Operation operation = resolved(step.operation(), config);
+    if (operation == null) {
+      return Attempt.failed("the disk whose options were to change is gone", List.of());
+    }
     ApiCall call;
     try {
-      call = calls.of(step.operation(), node, digest);
+      call = calls.of(operation, node, digest);
     } catch (RuntimeException secretMissing) {
       return Attempt.failed(String.valueOf(secretMissing.getMessage()), List.of());
     }
     recorder.intent(step, life.nextSending(), node, digest);
     var sending =
         new Sending(
-            life,
-            before,
-            new Flight(step.id(), step.operation(), node, digest, recorder.now(), null));
+            life, before, new Flight(step.id(), operation, node, digest, recorder.now(), null));
     Attempt attempt = sent(sending, call);
     if (attempt instanceof Attempt.End end) {
-      basis.sent(step.operation(), before, end.status() == StepResult.Status.DONE);
+      basis.sent(operation, before, end.status() == StepResult.Status.DONE);
     }
     return attempt;
+  }
+
+  /** What a config that was read just now completes; null when it cannot. */
+  private static @Nullable Operation resolved(Operation operation, @Nullable GuestConfig config) {
+    return operation instanceof Operation.SetDiskOptions options
+        ? config == null ? null : options.on(config)
+        : operation;
   }
 
   /** A call on its way. */

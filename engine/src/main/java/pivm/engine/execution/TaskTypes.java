@@ -19,7 +19,8 @@ final class TaskTypes {
     return switch (operation) {
       case Operation.Create _ -> List.of(vm ? "qmcreate" : "vzcreate");
       case Operation.Clone _ -> List.of(vm ? "qmclone" : "vzclone");
-      case Operation.Configure _ -> vm ? List.of("qmconfig") : List.of();
+      case Operation.Configure _, Operation.SetDiskOptions _ ->
+          vm ? List.of("qmconfig") : List.of();
       case Operation.Resize _ -> List.of("resize");
       case Operation.MoveDisk _ -> List.of(vm ? "qmmove" : "move_volume");
       case Operation.TakeSnapshot _ -> List.of(vm ? "qmsnapshot" : "vzsnapshot");

@@ -155,11 +155,12 @@ final class Alteration {
     var storageLanes = new StorageLanes(inventory, chain.node());
     for (Difference difference : differences) {
       switch (difference) {
-        case Difference.Move move -> move(move.key(), move.storage(), move.effect(), storageLanes);
+        case Difference.Move move ->
+            move(move.key(), move.storage(), move.format(), move.effect(), storageLanes);
         case Difference.NeedsStop stop -> {
           String target = stop.fields().getFirst().to();
           if (stopNeeded && target != null) {
-            move(stop.key(), target, Effect.NONE, storageLanes);
+            move(stop.key(), target, null, Effect.NONE, storageLanes);
           }
         }
         case Difference.Purge purge ->
@@ -169,12 +170,14 @@ final class Alteration {
                 Effect.NONE);
         case Difference.Grow _,
             Difference.Set _,
+            Difference.Options _,
             Difference.Delete _,
             Difference.Waiting _,
             Difference.Impossible _ -> {}
       }
       fields.addAll(worded(difference.fields(), restart));
     }
+    optionsOfMoved(differences);
     regenerateCloudInit(differences);
     return restart;
   }
@@ -195,10 +198,22 @@ final class Alteration {
     }
   }
 
-  private void move(String key, String storage, Effect effect, StorageLanes lanes) {
+  private void optionsOfMoved(List<Difference> differences) {
+    for (Difference difference : differences) {
+      if (difference instanceof Difference.Options(String key, var options, Effect effect, var _)) {
+        chain.add(
+            "options-" + key,
+            new Operation.SetDiskOptions(desired.type(), desired.vmid(), key, options),
+            running ? effect : Effect.NONE);
+      }
+    }
+  }
+
+  private void move(
+      String key, String storage, @Nullable String format, Effect effect, StorageLanes lanes) {
     chain.add(
         "move-" + key,
-        new Operation.MoveDisk(desired.type(), desired.vmid(), key, storage),
+        new Operation.MoveDisk(desired.type(), desired.vmid(), key, storage, format),
         running ? effect : Effect.NONE,
         0,
         lanes.of(storage));

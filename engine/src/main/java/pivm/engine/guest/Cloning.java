@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -29,7 +30,6 @@ final class Cloning {
   private final Origin.Clone origin;
   private final Inventory inventory;
   private final @Nullable ObservedGuest source;
-  private final List<String> notes = new ArrayList<>();
 
   /**
    * @param source as it is when the copy is made; null when there is none
@@ -152,11 +152,6 @@ final class Cloning {
         : null;
   }
 
-  /** What a person should know about the copy. */
-  List<String> notes() {
-    return notes;
-  }
-
   void steps(StepChain chain, String node, List<FieldChange> fields, List<Obstacle> obstacles) {
     String sourceNode = chain.node();
     String storage = fullCopyStorage();
@@ -170,6 +165,7 @@ final class Cloning {
             guest.hostname() == null ? "" : guest.hostname(),
             node.equals(sourceNode) ? null : node,
             storage,
+            format(storage),
             guest.pool() == null || guest.pool().isEmpty() ? null : guest.pool()),
         Effect.NONE,
         0,
@@ -178,6 +174,39 @@ final class Cloning {
     String what = (origin.linked() ? "linked clone of " : "clone of ") + origin.source();
     fields.add(new FieldChange("template", null, what, Effect.NONE, ""));
     adjust(chain, storage, fields, obstacles);
+  }
+
+  /** The format that a full copy is written in; null to leave it to Proxmox. */
+  private @Nullable String format(@Nullable String storage) {
+    if (origin.linked()) {
+      return null;
+    }
+    if (guest.settings().get(rootKey()) instanceof Setting.Value(String text)) {
+      String declared = DiskSetting.parse(guest.type(), rootKey(), text).options().get("format");
+      if (declared != null) {
+        return declared;
+      }
+    }
+    var formats = new DiskFormats(inventory);
+    if (storage != null) {
+      return formats.forCopy(guest.type(), storage);
+    }
+    return onFilesAlone(formats) ? "qcow2" : null;
+  }
+
+  /** Whether every disk of the source lies on a storage of files. */
+  private boolean onFilesAlone(DiskFormats formats) {
+    GuestConfig config = source == null ? null : source.config();
+    List<String> storages =
+        config == null
+            ? List.of()
+            : config.values().entrySet().stream()
+                .filter(entry -> DiskSetting.isDisk(guest.type(), entry.getKey()))
+                .map(entry -> storageOf(entry.getKey(), entry.getValue()))
+                .filter(Objects::nonNull)
+                .toList();
+    return !storages.isEmpty()
+        && storages.stream().allMatch(id -> formats.forCopy(guest.type(), id) != null);
   }
 
   private Set<String> lanes(String node, @Nullable String storage) {
@@ -200,12 +229,8 @@ final class Cloning {
       switch (difference) {
         case Difference.Set change -> {
           if (ofUnnamedVolume(change, inherited)) {
-            notes.add(
-                change.key()
-                    + " gets its options by the next plan: its volume has no name before it is copied");
-            continue;
-          }
-          if (!change.key().equals(GuestDiff.nameKey(guest.type()))) {
+            rest.add(optionsOf(change));
+          } else if (!change.key().equals(GuestDiff.nameKey(guest.type()))) {
             set.put(change.key(), change.setting());
           }
         }
@@ -214,6 +239,7 @@ final class Cloning {
             obstacles.add(
                 new Obstacle(guest.vmid(), guest.subject(), guest.subject() + ": " + message));
         case Difference.Grow _,
+            Difference.Options _,
             Difference.Move _,
             Difference.Purge _,
             Difference.Waiting _,
@@ -253,6 +279,14 @@ final class Cloning {
         && sent.equals(volume);
   }
 
+  private Difference optionsOf(Difference.Set change) {
+    String declared =
+        guest.settings().get(change.key()) instanceof Setting.Value(String text) ? text : "";
+    var options = DiskSetting.parse(guest.type(), change.key(), declared).options();
+    return new Difference.Options(
+        change.key(), new TreeMap<>(options), change.effect(), change.fields());
+  }
+
   private GuestConfig inherited(@Nullable String storage) {
     return new Inheritance(guest.type(), storage).of(source);
   }
@@ -277,10 +311,11 @@ final class Cloning {
 
   private void disks(StepChain chain, List<Difference> differences) {
     for (Difference difference : differences) {
-      if (difference instanceof Difference.Move(String key, String storage, Effect _, var _)) {
+      if (difference
+          instanceof Difference.Move(String key, String storage, String format, Effect _, var _)) {
         chain.add(
             "move-" + key,
-            new Operation.MoveDisk(guest.type(), guest.vmid(), key, storage),
+            new Operation.MoveDisk(guest.type(), guest.vmid(), key, storage, format),
             Effect.NONE,
             0,
             new StorageLanes(inventory, chain.node()).of(storage));
@@ -289,6 +324,14 @@ final class Cloning {
         chain.add(
             "grow-" + key,
             new Operation.Resize(guest.type(), guest.vmid(), key, bytes),
+            Effect.NONE);
+      }
+    }
+    for (Difference difference : differences) {
+      if (difference instanceof Difference.Options(String key, var options, Effect _, var _)) {
+        chain.add(
+            "options-" + key,
+            new Operation.SetDiskOptions(guest.type(), guest.vmid(), key, options),
             Effect.NONE);
       }
     }

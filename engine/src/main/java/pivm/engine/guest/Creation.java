@@ -109,7 +109,7 @@ final class Creation {
     List<FieldChange> fields = shown(guest, settings);
     finish(guest, chain, memory, fields, obstacles);
     foretold.put(guest.vmid(), Foretold.made(guest, chain.node(), settings, memory));
-    return created(guest, choice, chain, fields, obstacles, List.of());
+    return created(guest, choice, chain, fields, obstacles);
   }
 
   /** What Proxmox gives a new guest unasked goes again where it must not be set. */
@@ -181,7 +181,7 @@ final class Creation {
     cloning.steps(chain, choice.node(), fields, obstacles);
     finish(guest, chain, memory, fields, obstacles);
     foretold.put(guest.vmid(), cloning.made(chain.node(), memory));
-    return created(guest, choice, chain, fields, obstacles, cloning.notes());
+    return created(guest, choice, chain, fields, obstacles);
   }
 
   private void finish(
@@ -209,9 +209,8 @@ final class Creation {
       NodeChoice choice,
       StepChain chain,
       List<FieldChange> fields,
-      List<Obstacle> obstacles,
-      List<String> more) {
-    List<String> notes = new ArrayList<>(more);
+      List<Obstacle> obstacles) {
+    List<String> notes = new ArrayList<>();
     if (!choice.reason().isEmpty()) {
       notes.add(choice.reason());
     }

@@ -1,6 +1,7 @@
 package pivm.engine.guest;
 
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Effect;
@@ -18,12 +19,26 @@ sealed interface Difference {
   /** The key is removed; a disk stays behind as {@code unusedN}. */
   record Delete(String key, Effect effect, List<FieldChange> fields) implements Difference {}
 
+  /**
+   * A disk that is moved as well gets options: its volume has another name by then.
+   *
+   * @param options by name
+   */
+  record Options(
+      String key, SortedMap<String, String> options, Effect effect, List<FieldChange> fields)
+      implements Difference {}
+
   /** A disk grows to a number of bytes. */
   record Grow(String key, long bytes, Effect effect, List<FieldChange> fields)
       implements Difference {}
 
-  /** A disk goes to another storage. */
-  record Move(String key, String storage, Effect effect, List<FieldChange> fields)
+  /**
+   * A disk goes to another storage.
+   *
+   * @param format of the file it is written to; null for the one it has
+   */
+  record Move(
+      String key, String storage, @Nullable String format, Effect effect, List<FieldChange> fields)
       implements Difference {}
 
   /** An unused volume is deleted for good. */

@@ -3,6 +3,7 @@ package pivm.engine.guest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.DiskSetting;
@@ -96,7 +97,8 @@ final class DiskComparison {
       // Proxmox neither moves nor grows a disk that it has not plugged in yet.
       return List.of(placed(key, name, declared, next));
     }
-    differences.addAll(withoutOldVolume(options(key, name, declared, present, next), differences));
+    List<Difference> options = options(key, name, declared, present, next);
+    differences.addAll(withoutOldVolume(type, declared, options, differences));
     return differences;
   }
 
@@ -116,10 +118,11 @@ final class DiskComparison {
 
   /**
    * Options that would wait while the disk is moved or grown name what the disk was: the new size
-   * is put in, and beside a move they are left to the next plan, or the guest would get its old
-   * volume back at its next stop.
+   * is put in, and beside a move they follow it without the volume's name, or the guest would get
+   * its old volume back at its next stop.
    */
-  private List<Difference> withoutOldVolume(List<Difference> options, List<Difference> ofVolume) {
+  private static List<Difference> withoutOldVolume(
+      GuestType type, DiskSetting declared, List<Difference> options, List<Difference> ofVolume) {
     List<Difference> kept = new ArrayList<>();
     for (Difference option : options) {
       if (!(option instanceof Difference.Set set)) {
@@ -127,14 +130,16 @@ final class DiskComparison {
         continue;
       }
       boolean moves = ofVolume.stream().anyMatch(Difference.Move.class::isInstance);
-      if (set.effect() != Effect.PENDING || !moves) {
-        kept.add(grown(set, ofVolume));
-      }
+      kept.add(
+          set.effect() == Effect.PENDING && moves
+              ? new Difference.Options(
+                  set.key(), new TreeMap<>(declared.options()), set.effect(), set.fields())
+              : grown(type, set, ofVolume));
     }
     return kept;
   }
 
-  private Difference grown(Difference.Set set, List<Difference> ofVolume) {
+  private static Difference grown(GuestType type, Difference.Set set, List<Difference> ofVolume) {
     for (Difference difference : ofVolume) {
       if (difference instanceof Difference.Grow grow
           && set.setting() instanceof Setting.Value(String text)
@@ -277,11 +282,21 @@ final class DiskComparison {
       return;
     }
     Effect effect = running ? Effect.LIVE : Effect.NONE;
-    String why =
-        "the source stays as unusedN; options that wait for a stop follow by the next plan";
+    String why = "the source stays as unusedN";
     found.add(
         new Difference.Move(
-            name, to, effect, List.of(new FieldChange(name + ".storage", from, to, effect, why))));
+            name,
+            to,
+            format(name, declared),
+            effect,
+            List.of(new FieldChange(name + ".storage", from, to, effect, why))));
+  }
+
+  /** A TPM's state is raw unless it is made otherwise. */
+  private @Nullable String format(String name, DiskSetting declared) {
+    return name.equals("tpmstate0")
+        ? null
+        : declared.options().getOrDefault("format", formats.forCopy(type, declared.storage()));
   }
 
   private void resize(

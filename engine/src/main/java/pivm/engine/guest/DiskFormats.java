@@ -27,11 +27,19 @@ final class DiskFormats {
   @Nullable String forNewDisk(GuestType type, DiskSetting disk) {
     boolean makesVolume =
         disk instanceof DiskSetting.Allocate || disk instanceof DiskSetting.Import;
-    Storage storage = disk.storage() == null ? null : inventory.storage(disk.storage());
-    return type == GuestType.QEMU
-            && makesVolume
-            && storage != null
-            && FILE_STORAGES.contains(storage.type())
+    return makesVolume ? forCopy(type, disk.storage()) : null;
+  }
+
+  /**
+   * The format for a copy of a VM's disk on a storage. Proxmox else keeps the source's, raw for one
+   * that comes from a storage of blocks (qemu-server, src/PVE/QemuServer.pm {@code
+   * resolve_dst_disk_format}).
+   *
+   * @return {@code qcow2} where it has to be said, else null
+   */
+  @Nullable String forCopy(GuestType type, @Nullable String id) {
+    Storage storage = id == null ? null : inventory.storage(id);
+    return type == GuestType.QEMU && storage != null && FILE_STORAGES.contains(storage.type())
         ? "qcow2"
         : null;
   }

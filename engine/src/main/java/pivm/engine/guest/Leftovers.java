@@ -39,10 +39,11 @@ final class Leftovers {
           switch (difference) {
             case Difference.Delete(String key, Effect effect, _) ->
                 effect == Effect.PENDING ? null : key;
-            case Difference.Move(String key, _, _, _) -> key;
+            case Difference.Move(String key, _, _, _, _) -> key;
             case Difference.NeedsStop(String key, _) ->
                 desired.restart() == DesiredGuest.Restart.NEVER ? null : key;
             case Difference.Set _,
+                Difference.Options _,
                 Difference.Grow _,
                 Difference.Purge _,
                 Difference.Waiting _,

@@ -3,6 +3,7 @@ package pivm.engine.history;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -32,16 +33,22 @@ public final class OperationForm {
               .put("name", clone.name())
               .putIfPresent("target", clone.target())
               .putIfPresent("storage", clone.storage())
+              .putIfPresent("format", clone.format())
               .putIfPresent("pool", clone.pool())
               .build();
       case Operation.Configure configure ->
           form.put("set", settings(configure.set()))
               .put("delete", texts(configure.delete()))
               .build();
+      case Operation.SetDiskOptions options ->
+          form.put("disk", options.disk()).put("options", options(options.options())).build();
       case Operation.Resize resize ->
           form.put("disk", resize.disk()).put("bytes", resize.bytes()).build();
       case Operation.MoveDisk move ->
-          form.put("disk", move.disk()).put("storage", move.storage()).build();
+          form.put("disk", move.disk())
+              .put("storage", move.storage())
+              .putIfPresent("format", move.format())
+              .build();
       case Operation.DeleteVolume delete -> form.put("key", delete.key()).build();
       case Operation.TakeSnapshot take ->
           form.put("name", take.name()).put("description", take.description()).build();
@@ -81,6 +88,7 @@ public final class OperationForm {
       case Operation.Create _ -> "create";
       case Operation.Clone _ -> "clone";
       case Operation.Configure _ -> "configure";
+      case Operation.SetDiskOptions _ -> "disk-options";
       case Operation.Resize _ -> "resize";
       case Operation.MoveDisk _ -> "move-disk";
       case Operation.DeleteVolume _ -> "delete-volume";
@@ -123,6 +131,7 @@ public final class OperationForm {
               name,
               form.text("target"),
               form.text("storage"),
+              form.text("format"),
               form.text("pool"));
       case "configure" ->
           new Operation.Configure(
@@ -130,10 +139,14 @@ public final class OperationForm {
               vmid,
               settings(form.get("set").asObject()),
               new TreeSet<>(texts(form.get("delete"))));
+      case "disk-options" ->
+          new Operation.SetDiskOptions(
+              type, vmid, form.text("disk", ""), options(form.get("options").asObject()));
       case "resize" ->
           new Operation.Resize(type, vmid, form.text("disk", ""), form.integer("bytes", 0));
       case "move-disk" ->
-          new Operation.MoveDisk(type, vmid, form.text("disk", ""), form.text("storage", ""));
+          new Operation.MoveDisk(
+              type, vmid, form.text("disk", ""), form.text("storage", ""), form.text("format"));
       case "delete-volume" -> new Operation.DeleteVolume(type, vmid, form.text("key", ""));
       case "snapshot" -> new Operation.TakeSnapshot(type, vmid, name, form.text("description", ""));
       case "delete-snapshot" -> new Operation.DeleteSnapshot(type, vmid, name, form.flag("force"));
@@ -170,6 +183,18 @@ public final class OperationForm {
       case "cloud-init" -> new Operation.RegenerateCloudInit(type, vmid);
       default -> throw new IllegalArgumentException("no known operation: " + form.text("do"));
     };
+  }
+
+  private static Json options(SortedMap<String, String> options) {
+    Json.Builder form = Json.object();
+    options.forEach(form::put);
+    return form.build();
+  }
+
+  private static SortedMap<String, String> options(Json.Obj form) {
+    var options = new TreeMap<String, String>();
+    form.members().forEach((name, value) -> options.put(name, String.valueOf(value.asText())));
+    return options;
   }
 
   private static Json settings(SequencedMap<String, Setting> settings) {

@@ -30,6 +30,8 @@ public final class Calls {
    * @param node where the guest is now (for a clone: its source)
    * @param digest of the config that the operation rests on, sent where Proxmox takes one; null to
    *     leave it out
+   * @throws IllegalArgumentException for {@link Operation.SetDiskOptions}, of which there is a call
+   *     only on a certain config
    */
   public ApiCall of(Operation operation, String node, @Nullable String digest) {
     String all = "/nodes/" + node + "/" + operation.type().apiName();
@@ -39,6 +41,9 @@ public final class Calls {
           settings(ApiCall.post(all).with("vmid", create.vmid()), create.parameters());
       case Operation.Clone clone -> clone(all, clone);
       case Operation.Configure configure -> configure(guest, configure, digest);
+      case Operation.SetDiskOptions unresolved ->
+          throw new IllegalArgumentException(
+              "the volume of " + unresolved.disk() + " is not known yet");
       case Operation.Resize resize ->
           withDigest(
               ApiCall.put(guest + "/resize")
@@ -93,6 +98,7 @@ public final class Calls {
             .with(clone.type() == GuestType.QEMU ? "name" : "hostname", clone.name());
     call = clone.target() == null ? call : call.with("target", clone.target());
     call = clone.storage() == null ? call : call.with("storage", clone.storage());
+    call = clone.format() == null ? call : call.with("format", clone.format());
     return clone.pool() == null ? call : call.with("pool", clone.pool());
   }
 
@@ -110,15 +116,18 @@ public final class Calls {
   }
 
   private static ApiCall moveDisk(String guest, Operation.MoveDisk move) {
-    return move.type() == GuestType.QEMU
-        ? ApiCall.post(guest + "/move_disk")
-            .with("disk", move.disk())
-            .with("storage", move.storage())
-            .with("delete", false)
-        : ApiCall.post(guest + "/move_volume")
-            .with("volume", move.disk())
-            .with("storage", move.storage())
-            .with("delete", false);
+    if (move.type() == GuestType.QEMU) {
+      ApiCall call =
+          ApiCall.post(guest + "/move_disk")
+              .with("disk", move.disk())
+              .with("storage", move.storage())
+              .with("delete", false);
+      return move.format() == null ? call : call.with("format", move.format());
+    }
+    return ApiCall.post(guest + "/move_volume")
+        .with("volume", move.disk())
+        .with("storage", move.storage())
+        .with("delete", false);
   }
 
   private static ApiCall migrate(String guest, Operation.Migrate migrate) {

@@ -3,6 +3,7 @@ package pivm.engine.plan;
 import java.util.Collections;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.HighAvailability;
 import pivm.engine.manifest.Setting;
 import pivm.proxmox.GuestType;
+import pivm.proxmox.config.GuestConfig;
+import pivm.proxmox.config.PropertyString;
+import pivm.proxmox.schema.GuestKey;
+import pivm.proxmox.schema.GuestKeys;
 
 /** One thing that Proxmox can be asked to do. {@link Calls} turns it into an API call. */
 public sealed interface Operation {
@@ -36,6 +41,7 @@ public sealed interface Operation {
    *
    * @param target the node for the copy when it is another one (shared storage only), else null
    * @param storage for a full copy; null leaves it where the source is
+   * @param format of the files that a full copy of a VM is written to; null for the source's
    */
   record Clone(
       GuestType type,
@@ -45,6 +51,7 @@ public sealed interface Operation {
       String name,
       @Nullable String target,
       @Nullable String storage,
+      @Nullable String format,
       @Nullable String pool)
       implements Operation {}
 
@@ -65,8 +72,53 @@ public sealed interface Operation {
    */
   record Resize(GuestType type, int vmid, String disk, long bytes) implements Operation {}
 
-  /** Copies a disk to another storage and uses the copy; the source stays as {@code unusedN}. */
-  record MoveDisk(GuestType type, int vmid, String disk, String storage) implements Operation {}
+  /**
+   * Copies a disk to another storage and uses the copy; the source stays as {@code unusedN}.
+   *
+   * @param format of the file that a VM's disk is written to; null for the source's
+   */
+  record MoveDisk(GuestType type, int vmid, String disk, String storage, @Nullable String format)
+      implements Operation {}
+
+  /**
+   * Changes options of a disk that keeps its volume, whatever name that has by then: the config
+   * that is read right before completes it ({@link #on}).
+   *
+   * @param options by name, as in the disk's property string
+   */
+  record SetDiskOptions(GuestType type, int vmid, String disk, SortedMap<String, String> options)
+      implements Operation {
+    public SetDiskOptions {
+      options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
+    }
+
+    /** The change on a config as it is; null when it has no such disk. */
+    public @Nullable Configure on(GuestConfig config) {
+      String present = config.next(disk);
+      GuestKey key = GuestKeys.of(type).find(disk);
+      if (present == null || key == null) {
+        return null;
+      }
+      PropertyString text = PropertyString.parseLeniently(key, present);
+      for (var option : options.entrySet()) {
+        text = text.with(option.getKey(), option.getValue());
+      }
+      return named(text.print());
+    }
+
+    /** The same with a word in the volume's place, to be shown and never sent. */
+    public Configure shown() {
+      var text = new StringBuilder("VOLUME");
+      options.forEach((name, value) -> text.append(',').append(name).append('=').append(value));
+      return named(text.toString());
+    }
+
+    private Configure named(String text) {
+      var set = new TreeMap<String, Setting>();
+      set.put(disk, Setting.of(text));
+      return new Configure(type, vmid, set, new TreeSet<>());
+    }
+  }
 
   /** Deletes for good the volume behind an {@code unusedN} key. */
   record DeleteVolume(GuestType type, int vmid, String key) implements Operation {}

@@ -19,7 +19,9 @@ public final class StepCommand {
    * @param node where the guest is
    */
   public static String of(Operation operation, String node) {
-    String command = NodeCommand.of(NAMED.of(operation, node, null)).printable();
+    Operation named =
+        operation instanceof Operation.SetDiskOptions options ? options.shown() : operation;
+    String command = NodeCommand.of(NAMED.of(named, node, null)).printable();
     return MARKED.matcher(command).replaceAll("\"\\$$1\"");
   }
 

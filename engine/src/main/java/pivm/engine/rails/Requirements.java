@@ -30,7 +30,7 @@ final class Requirements {
       case Operation.Create create -> create(create, all);
       case Operation.Clone clone -> clone(clone, before, all);
       case Operation.Configure configure -> storages(configure.set(), all);
-      case Operation.Resize _, Operation.DeleteVolume _ ->
+      case Operation.Resize _, Operation.SetDiskOptions _, Operation.DeleteVolume _ ->
           all.add(Requirement.on(guest, "change its disks", "VM.Config.Disk"));
       case Operation.MoveDisk move -> {
         all.add(Requirement.on(guest, "move its disks", "VM.Config.Disk"));

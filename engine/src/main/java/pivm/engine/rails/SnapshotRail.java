@@ -35,6 +35,7 @@ public final class SnapshotRail {
   static boolean changes(Operation operation) {
     return switch (operation) {
       case Operation.Configure _,
+          Operation.SetDiskOptions _,
           Operation.Resize _,
           Operation.MoveDisk _,
           Operation.DeleteVolume _,
@@ -59,6 +60,7 @@ public final class SnapshotRail {
     var keys = new TreeSet<String>();
     switch (operation) {
       case Operation.Resize resize -> keys.add(resize.disk());
+      case Operation.SetDiskOptions options -> keys.add(options.disk());
       case Operation.MoveDisk move -> keys.add(move.disk());
       case Operation.DeleteVolume delete -> keys.add(delete.key());
       case Operation.ConvertToTemplate _ -> {

@@ -115,7 +115,15 @@ final class ToyPlanner {
     String id =
         add(
             new Operation.Clone(
-                wanted.type(), wanted.vmid(), source, true, wanted.name(), null, "store", null),
+                wanted.type(),
+                wanted.vmid(),
+                source,
+                true,
+                wanted.name(),
+                null,
+                "store",
+                null,
+                null),
             "clone",
             node,
             null);

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static pivm.engine.guest.PlanningWorld.step;
 import static pivm.engine.guest.PlanningWorld.stepIds;
 
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Plan;
+import pivm.proxmox.GuestType;
 
 /** Guests that are made from each other in one and the same plan. */
 class GuestsOfOnePlanTest {
@@ -123,6 +126,25 @@ class GuestsOfOnePlanTest {
 
     assertThat(stepIds(plan)).contains("901/clone");
     assertThat(plan.steps()).noneMatch(step -> step.toString().contains("900-disk"));
-    assertThat(plan.changes().getFirst().notes()).anyMatch(note -> note.contains("scsi0"));
+    assertThat(step(plan, "901/options-scsi0").operation())
+        .isEqualTo(
+            new Operation.SetDiskOptions(
+                GuestType.QEMU, 901, "scsi0", new TreeMap<>(Map.of("discard", "on"))));
+  }
+
+  @Test
+  void aFullCopyGoesIntoFilesThatCanHaveSnapshots() {
+    String full = LINKED.replace(" \"clone\": \"linked\",", "");
+    assertThat(copied(full.replace("local-lvm:10", "local:10")).format()).isEqualTo("qcow2");
+    assertThat(copied(full).format()).isNull();
+    assertThat(copied(LINKED).format()).isNull();
+  }
+
+  private static Operation.Clone copied(String entry) {
+    Plan plan =
+        PlanningWorld.standard()
+            .stoppedVm(900, "name: base\ntemplate: 1\nscsi0: local-lvm:base-900-disk-0,size=8G")
+            .plan("[" + entry + "]");
+    return (Operation.Clone) step(plan, "901/clone").operation();
   }
 }

@@ -5,11 +5,14 @@ import static pivm.engine.guest.PlanningWorld.field;
 import static pivm.engine.guest.PlanningWorld.step;
 import static pivm.engine.guest.PlanningWorld.stepIds;
 
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Effect;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Plan;
+import pivm.proxmox.GuestType;
 
 /** What Proxmox does to other keys, or refuses because of them, when one key is changed. */
 class SideEffectsTest {
@@ -172,8 +175,12 @@ class SideEffectsTest {
                   "options": {"scsi1": "ceph:8,iothread=1"}}]
                 """);
 
-    assertThat(stepIds(plan)).containsExactly("310/move-scsi1");
-    assertThat(field(plan, "scsi1.storage").why()).contains("next plan");
+    assertThat(stepIds(plan)).containsExactly("310/move-scsi1", "310/options-scsi1");
+    assertThat(step(plan, "310/options-scsi1").operation())
+        .isEqualTo(
+            new Operation.SetDiskOptions(
+                GuestType.QEMU, 310, "scsi1", new TreeMap<>(Map.of("iothread", "1"))));
+    assertThat(field(plan, "scsi1.iothread").effect()).isEqualTo(Effect.PENDING);
   }
 
   @Test

@@ -155,11 +155,13 @@ class HistoryTest {
     var ha = new HighAvailability("started", true, null, 2, List.of("rule"));
     return Stream.of(
         new Operation.Create(VM, 1, settings),
-        new Operation.Clone(VM, 1, 9, true, "web", "b", "store", "pool"),
-        new Operation.Clone(GuestType.LXC, 1, 9, false, "web", null, null, null),
+        new Operation.Clone(VM, 1, 9, true, "web", "b", "store", "qcow2", "pool"),
+        new Operation.Clone(GuestType.LXC, 1, 9, false, "web", null, null, null, null),
         new Operation.Configure(VM, 1, settings, new TreeSet<>(List.of("net1", "scsi2"))),
         new Operation.Resize(VM, 1, "scsi0", 8L << 30),
-        new Operation.MoveDisk(VM, 1, "scsi0", "fast"),
+        new Operation.MoveDisk(VM, 1, "scsi0", "fast", "qcow2"),
+        new Operation.SetDiskOptions(
+            VM, 1, "scsi0", new TreeMap<>(java.util.Map.of("cache", "none"))),
         new Operation.DeleteVolume(VM, 1, "unused0"),
         new Operation.TakeSnapshot(VM, 1, "before", "run 7"),
         new Operation.DeleteSnapshot(VM, 1, "before", true),

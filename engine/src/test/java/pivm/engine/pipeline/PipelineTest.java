@@ -15,6 +15,7 @@ import pivm.engine.guest.SingleAction;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.plan.Step;
 import pivm.proxmox.ApiCall;
+import pivm.proxmox.json.Json;
 import pivm.simulator.config.Kind;
 
 class PipelineTest {
@@ -170,6 +171,42 @@ class PipelineTest {
     assertThat(swapped.succeeded()).isFalse();
     assertThat(status(210)).isEqualTo("stopped");
     assertThat(status(211)).isEqualTo("stopped");
+  }
+
+  private static String copy(String more) {
+    return """
+    {"type": "vm", "vmid": 311, "hostname": "copy-01", "node": "pve-02", "template": 310,
+     "storage": "%s" %s}
+    """
+        .formatted("local-lvm:20,cache=writeback,discard=on", more);
+  }
+
+  @Test
+  void optionsOfACopiedDiskAreSetInTheSameRunThoughItsVolumeHasNoNameBefore() throws Exception {
+    applied(all(vm(2048, "", "")));
+
+    applied(all(vm(2048, "", ""), copy("")));
+
+    assertThat(manager.config("/nodes/pve-02/qemu/311", "scsi0"))
+        .contains("vm-311-disk", "cache=writeback", "discard=on");
+  }
+
+  @Test
+  void anOptionThatWaitsFollowsTheDiskThatIsMovedBesideIt() throws Exception {
+    applied(all(vm(2048, "", "")));
+    String moved = vm(2048, "", "").replace("local-lvm:20", "local:20,iothread=1");
+
+    RunResult result = manager.apply(all(moved));
+
+    assertThat(result.succeeded()).as("%s", result.steps()).isTrue();
+    assertEmpty(all(moved));
+    Json.Obj disk =
+        manager.proxmox.call(ApiCall.get("/nodes/pve-02/qemu/310/pending")).objects().stream()
+            .filter(row -> row.text("key", "").equals("scsi0"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(disk.text("value")).startsWith("local:310/").contains(".qcow2");
+    assertThat(disk.text("pending")).startsWith("local:310/").contains("iothread=1");
   }
 
   /** Somebody else does something, and it is done within the second. */

@@ -2,6 +2,7 @@ package pivm.engine.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -40,8 +41,18 @@ class StepCommandTest {
                 new Operation.Configure(
                     GuestType.QEMU, 310, settings("description", "it's new"), delete)))
         .isEqualTo("qm set 310 --delete net1 --description 'it'\\''s new'");
-    assertThat(command(new Operation.Clone(GuestType.QEMU, 311, 9000, true, "w", null, null, null)))
-        .isEqualTo("qm clone 9000 311 --full 1 --name w");
+    assertThat(
+            command(
+                new Operation.Clone(
+                    GuestType.QEMU, 311, 9000, true, "w", null, "st", "qcow2", null)))
+        .isEqualTo("qm clone 9000 311 --format qcow2 --full 1 --name w --storage st");
+  }
+
+  @Test
+  void aDiskWhoseVolumeIsNotNamedYetIsShownWithAWordInItsPlace() {
+    var options = new TreeMap<>(Map.of("cache", "none"));
+    assertThat(command(new Operation.SetDiskOptions(GuestType.QEMU, 310, "scsi0", options)))
+        .isEqualTo("qm set 310 --scsi0 VOLUME,cache=none");
   }
 
   @Test

@@ -123,7 +123,7 @@ class ExistenceRailTest {
   }
 
   private static Operation clone(int vmid, int source) {
-    return new Operation.Clone(GuestType.LXC, vmid, source, true, "copy", null, null, null);
+    return new Operation.Clone(GuestType.LXC, vmid, source, true, "copy", null, null, null, null);
   }
 
   @Test

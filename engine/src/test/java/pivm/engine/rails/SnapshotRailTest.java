@@ -104,7 +104,7 @@ class SnapshotRailTest {
   void itPrecedesEveryChangeOfTheGuest() {
     World world = vm("thin:vm-310-disk-0,size=8G").configure(310, "cores=4");
     world.step("resize", new Operation.Resize(GuestType.QEMU, 310, "scsi0", 9 * GIB));
-    world.step("move", new Operation.MoveDisk(GuestType.QEMU, 310, "scsi0", "zfs"), "resize");
+    world.step("move", new Operation.MoveDisk(GuestType.QEMU, 310, "scsi0", "zfs", null), "resize");
     ReviewedPlan reviewed = world.review();
     for (String id : new String[] {"310/configure", "310/resize", "310/move"}) {
       assertThat(step(reviewed, id).after()).contains("310/snapshot");
