@@ -17,7 +17,6 @@ import pivm.simulator.api.SimResponse;
 import pivm.simulator.command.ClusterFiles;
 import pivm.simulator.config.ConfigText;
 import pivm.simulator.config.Kind;
-import pivm.simulator.json.Doc;
 import pivm.simulator.state.Access;
 import pivm.simulator.state.Cluster;
 import pivm.simulator.state.SimulatedTime;
@@ -281,7 +280,7 @@ public final class SimulatedCluster {
       var cluster = new Cluster(name, time, seed);
       var names = nodes.isEmpty() ? List.of("pve-1", "pve-2", "pve-3") : nodes;
       for (String node : names) {
-        bridge(cluster.addNode(node, cpus, memory).interfaces());
+        cluster.addNode(node, cpus, memory);
       }
       if (standardStorages) {
         Seeding.standardStorages(cluster);
@@ -289,37 +288,6 @@ public final class SimulatedCluster {
       steps.forEach(step -> step.accept(cluster));
       cluster.statistics().tell();
       return new SimulatedCluster(cluster);
-    }
-
-    private static void bridge(Map<String, Doc> interfaces) {
-      interfaces.put(
-          "eth0",
-          new Doc()
-              .put("iface", "eth0")
-              .put("type", "eth")
-              .put("method", "manual")
-              .put("method6", "manual")
-              .put("families", List.of("inet"))
-              .put("active", 1)
-              .put("priority", 3));
-      interfaces.put(
-          "vmbr0",
-          new Doc()
-              .put("iface", "vmbr0")
-              .put("type", "bridge")
-              .put("method", "static")
-              .put("method6", "manual")
-              .put("families", List.of("inet"))
-              .put("cidr", "10.213.8.11/24")
-              .put("address", "10.213.8.11")
-              .put("netmask", "24")
-              .put("gateway", "10.213.8.1")
-              .put("bridge_ports", "eth0")
-              .put("bridge_stp", "off")
-              .put("bridge_fd", "0")
-              .put("autostart", 1)
-              .put("active", 1)
-              .put("priority", 4));
     }
   }
 

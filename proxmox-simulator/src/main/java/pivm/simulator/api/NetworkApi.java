@@ -2,17 +2,25 @@ package pivm.simulator.api;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pivm.simulator.json.Doc;
+import pivm.simulator.network.InterfacesText;
 import pivm.simulator.state.ApiError;
 import pivm.simulator.state.Node;
+import pivm.simulator.state.NodeNetwork;
 
-/** {@code /nodes/{node}/network}: interfaces in effect and those that wait to be applied. */
+/** {@code /nodes/{node}/network}: interfaces as configured, and what waits to be applied. */
 final class NetworkApi {
   private static final String PATH = "/nodes/{node}/network";
   private static final String ONE = PATH + "/{iface}";
+  private static final Set<String> NO_SETTINGS = Set.of("node", "iface", "delete");
+  private static final Set<String> NUMBERS =
+      Set.of("autostart", "bridge_vlan_aware", "ovs_tag", "netmask6");
 
   private NetworkApi() {}
 
@@ -22,23 +30,28 @@ final class NetworkApi {
     router.put(PATH, NetworkApi::apply);
     router.delete(PATH, NetworkApi::revert);
     router.get(
-        ONE, c -> new Doc().putAll(existing(node(c).pendingInterfaces(), c)).remove("iface"));
+        ONE,
+        c -> {
+          var all = network(c).configured().interfaces();
+          return new Doc().putAll(existing(all, c)).remove("iface");
+        });
     router.put(ONE, NetworkApi::update);
     router.delete(ONE, NetworkApi::delete);
   }
 
-  private static Node node(Call call) {
-    return call.cluster().node(call.node());
+  private static NodeNetwork network(Call call) {
+    return call.cluster().node(call.node()).network();
   }
 
   private static List<Doc> list(Call call) {
-    var node = node(call);
-    if (node.hasPendingInterfaces()) {
-      call.beside("changes", changes(node));
+    var network = network(call);
+    String changes = network.changes(call.cluster().time().millis());
+    if (changes != null) {
+      call.beside("changes", changes);
     }
     var type = call.get("type");
     List<Doc> found = new ArrayList<>();
-    for (var iface : node.pendingInterfaces().values()) {
+    for (var iface : network.configured().interfaces().values()) {
       if (type == null || matches(type, String.valueOf(iface.get("type")))) {
         found.add(iface);
       }
@@ -47,28 +60,9 @@ final class NetworkApi {
   }
 
   private static boolean matches(String wanted, String type) {
-    return wanted.equals(type)
+    return wanted.equals("include_sdn")
+        || wanted.equals(type)
         || (wanted.startsWith("any_") && (type.equals("bridge") || type.equals("OVSBridge")));
-  }
-
-  private static String changes(Node node) {
-    var out =
-        new StringBuilder(
-            "--- /etc/network/interfaces\n+++ /etc/network/interfaces.new\n@@ -1 +1 @@\n");
-    for (var name : node.interfaces().keySet()) {
-      if (!node.pendingInterfaces().containsKey(name)) {
-        out.append("-auto ").append(name).append('\n');
-      }
-    }
-    node.pendingInterfaces()
-        .forEach((name, iface) -> {
-          var old = node.interfaces().get(name);
-          if (old == null || !old.toString().equals(iface.toString())) {
-            out.append("+iface ").append(name).append(" inet ");
-            out.append(iface.get("method")).append('\n');
-          }
-        });
-    return out.toString();
   }
 
   private static Doc existing(Map<String, Doc> interfaces, Call call) {
@@ -80,93 +74,136 @@ final class NetworkApi {
   }
 
   private static @Nullable Void create(Call call) {
-    var node = node(call);
+    var all = network(call).configured().copy();
     String name = call.need("iface");
-    if (node.pendingInterfaces().containsKey(name)) {
+    if (all.containsKey(name)) {
       throw ApiError.parameter("iface", "interface already exists");
     }
-    node.editInterfaces().put(name, settings(call, null));
+    Map<String, Object> given = given(call, all);
+    var iface = Doc.of("iface", name);
+    addresses(iface, given);
+    given.forEach(iface::put);
+    all.put(name, iface);
+    network(call).stage(all);
     return null;
   }
 
   private static @Nullable Void update(Call call) {
-    var node = node(call);
-    var old = existing(node.pendingInterfaces(), call);
-    node.editInterfaces().put(call.need("iface"), settings(call, old));
+    var all = network(call).configured().copy();
+    var iface = existing(all, call);
+    for (String key : Call.list(call.get("delete"))) {
+      iface.remove(key);
+      if (key.equals("cidr") || key.equals("cidr6")) {
+        String suffix = key.substring(4);
+        iface.remove("address" + suffix).remove("netmask" + suffix);
+      }
+    }
+    Map<String, Object> given = given(call, all);
+    addresses(iface, given);
+    given.forEach(iface::put);
+    network(call).stage(all);
     return null;
   }
 
-  private static Doc settings(Call call, @Nullable Doc old) {
+  /** The parameters, checked against the other interfaces. */
+  private static Map<String, Object> given(Call call, Map<String, Doc> all) {
+    Map<String, Object> given = new LinkedHashMap<>();
+    call.rest()
+        .forEach((name, value) -> {
+          if (!NO_SETTINGS.contains(name)) {
+            given.put(name, NUMBERS.contains(name) ? (Object) Long.valueOf(value) : value);
+          }
+        });
     String name = call.need("iface");
-    var gateway = call.get("gateway");
-    if (gateway != null) {
-      for (var other : node(call).pendingInterfaces().values()) {
-        if (other.has("gateway") && !name.equals(other.get("iface"))) {
+    for (String key : List.of("gateway", "gateway6")) {
+      if (given.containsKey(key)) {
+        oneGateway(all, name, key);
+      }
+    }
+    freePorts(all, name, given);
+    split(given, "");
+    split(given, "6");
+    return given;
+  }
+
+  private static void oneGateway(Map<String, Doc> all, String name, String key) {
+    String what = key.equals("gateway") ? "Default gateway" : "Default ipv6 gateway";
+    all.forEach((other, iface) -> {
+      if (!other.equals(name) && iface.has(key)) {
+        throw ApiError.parameter(key, what + " already exists on interface '" + other + "'.");
+      }
+    });
+  }
+
+  private static void freePorts(Map<String, Doc> all, String name, Map<String, Object> given) {
+    var wanted = new Doc();
+    given.forEach(wanted::put);
+    var ports = new HashSet<>(InterfacesText.members(wanted));
+    String key = "bridge_ports";
+    for (String one : List.of("ovs_bonds", "slaves", "ovs_ports", "bridge_ports")) {
+      key = wanted.has(one) ? one : key;
+    }
+    for (Map.Entry<String, Doc> other : all.entrySet()) {
+      for (String port : InterfacesText.members(other.getValue())) {
+        if (ports.contains(port) && !other.getKey().equals(name)) {
           throw ApiError.parameter(
-              "gateway",
-              "Default gateway already exists on interface '" + other.get("iface") + "'.");
+              key, port + " is already used on interface '" + other.getKey() + "'.");
         }
       }
     }
-    var iface = new Doc();
-    if (old != null) {
-      iface.putIfPresent("comments", old.get("comments")).putIfPresent("active", old.get("active"));
-    }
-    iface.put("iface", name).put("type", call.need("type")).put("method6", "manual");
-    iface.put(
-        "priority", old == null ? node(call).pendingInterfaces().size() + 3 : old.get("priority"));
-    iface.put("families", List.of("inet"));
-    for (var option : call.rest().entrySet()) {
-      if (!List.of("node", "iface", "type", "delete").contains(option.getKey())) {
-        boolean number = List.of("autostart", "mtu", "bridge_vlan_aware").contains(option.getKey());
-        iface.put(
-            option.getKey(), number ? (Object) Long.valueOf(option.getValue()) : option.getValue());
-      }
-    }
-    address(iface, call);
-    if (call.need("type").equals("bridge")) {
-      iface.put("bridge_stp", "off").put("bridge_fd", "0");
-      if (call.flag("bridge_vlan_aware")) {
-        iface.put("bridge_vids", call.get("bridge_vids", "2-4094"));
-      }
-    }
-    return iface;
   }
 
-  private static void address(Doc iface, Call call) {
-    var cidr = call.get("cidr");
-    if (cidr != null) {
-      int slash = cidr.indexOf('/');
-      iface.put("address", cidr.substring(0, slash)).put("netmask", cidr.substring(slash + 1));
-    } else if (call.has("address") && call.has("netmask")) {
-      iface.put("cidr", call.need("address") + "/" + call.need("netmask"));
+  private static void split(Map<String, Object> given, String suffix) {
+    Object cidr = given.remove("cidr" + suffix);
+    if (cidr == null) {
+      return;
     }
-    iface.put("method", iface.has("address") ? "static" : "manual");
+    for (String key : List.of("address", "netmask")) {
+      if (given.containsKey(key + suffix)) {
+        throw ApiError.parameter(key + suffix, key + suffix + " conflicts with cidr" + suffix);
+      }
+    }
+    int slash = cidr.toString().lastIndexOf('/');
+    given.put("address" + suffix, cidr.toString().substring(0, slash));
+    given.put("netmask" + suffix, cidr.toString().substring(slash + 1));
+  }
+
+  /** Whatever it had before: without an address in the call it has none. */
+  private static void addresses(Doc iface, Map<String, Object> given) {
+    List<String> families = new ArrayList<>();
+    if (given.containsKey("address")) {
+      families.add("inet");
+    }
+    if (given.containsKey("address6")) {
+      families.add("inet6");
+    }
+    iface.put("families", families.isEmpty() ? List.of("inet") : families);
+    iface.put("method", given.containsKey("address") ? "static" : "manual");
+    iface.put("method6", given.containsKey("address6") ? "static" : "manual");
   }
 
   private static @Nullable Void delete(Call call) {
-    existing(node(call).pendingInterfaces(), call);
-    node(call).editInterfaces().remove(call.need("iface"));
+    var all = network(call).configured().copy();
+    existing(all, call);
+    all.remove(call.need("iface"));
+    network(call).stage(all);
     return null;
   }
 
   private static @Nullable Void revert(Call call) {
-    node(call).revertInterfaces();
+    network(call).pending(null);
     return null;
   }
 
   private static String apply(Call call) {
-    var node = node(call);
+    Node node = call.cluster().node(call.node());
     return call.task(
         node.name(),
         "srvreload",
         "networking",
-        task ->
-            task.after(
-                Duration.ofSeconds(2),
-                t -> {
-                  node.applyInterfaces();
-                  node.interfaces().values().forEach(i -> i.put("active", 1));
-                }));
+        task -> {
+          node.network().commit();
+          task.after(Duration.ofSeconds(2), _ -> node.reloadNetwork());
+        });
   }
 }

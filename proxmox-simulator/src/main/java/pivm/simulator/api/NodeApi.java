@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import pivm.simulator.config.Digests;
 import pivm.simulator.json.Doc;
@@ -12,6 +13,10 @@ import pivm.simulator.state.ApiError;
 /** {@code /nodes}: the nodes and their settings. */
 final class NodeApi {
   private static final Set<String> TIME_ZONES = java.time.ZoneId.getAvailableZoneIds();
+
+  private static final Pattern ADDRESS =
+      Pattern.compile("(?:\\d{1,3}(?:\\.\\d{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)");
+  private static final Pattern HOST = Pattern.compile("[.\\-a-zA-Z0-9]+");
 
   private NodeApi() {}
 
@@ -25,6 +30,7 @@ final class NodeApi {
     router.get("/nodes/{node}/dns", NodeApi::dns);
     router.put("/nodes/{node}/dns", NodeApi::setDns);
     router.get("/nodes/{node}/hosts", NodeApi::hosts);
+    router.post("/nodes/{node}/hosts", NodeApi::setHosts);
     router.get("/nodes/{node}/certificates/info", NodeApi::certificates);
     router.get("/nodes/{node}/rrddata", NodeApi::rrdData);
     router.get("/nodes/{node}/aplinfo", c -> List.of());
@@ -85,28 +91,49 @@ final class NodeApi {
     return dns;
   }
 
+  /** What is not given is gone (pve-common, src/PVE/INotify.pm, update_etc_resolv_conf). */
   private static @Nullable Void setDns(Call call) {
     var dns = call.cluster().node(call.node()).dns();
+    dns.clear();
+    int servers = 0;
     for (String name : List.of("search", "dns1", "dns2", "dns3")) {
       var value = call.get(name);
-      if (value != null) {
-        dns.put(name, value);
+      if (value == null || value.isEmpty() || dns.containsValue(value)) {
+        continue;
       }
+      dns.put(name.equals("search") ? name : "dns" + ++servers, value);
     }
     return null;
   }
 
   private static Doc hosts(Call call) {
-    var node = call.cluster().node(call.node());
-    String text =
-        "127.0.0.1 localhost.localdomain localhost\n"
-            + node.address()
-            + " "
-            + node.name()
-            + ".lab.example "
-            + node.name()
-            + "\n::1 ip6-localhost ip6-loopback\n";
+    String text = call.cluster().node(call.node()).network().hosts();
     return new Doc().put("data", text).put("digest", Digests.sha1(text));
+  }
+
+  private static @Nullable Void setHosts(Call call) {
+    var network = call.cluster().node(call.node()).network();
+    var digest = call.get("digest");
+    if (digest != null && !digest.equals(Digests.sha1(network.hosts()))) {
+      throw ApiError.die(
+          "detected modified configuration - file changed by other user? Try again.");
+    }
+    for (String line : call.need("data").split("\n")) {
+      if (line.isBlank() || line.stripLeading().startsWith("#")) {
+        continue;
+      }
+      List<String> words = List.of(line.split("\\s+"));
+      if (!ADDRESS.matcher(words.getFirst()).matches()) {
+        throw ApiError.parameter("data", "Invalid IP '" + words.getFirst() + "'");
+      }
+      for (String name : words.subList(1, words.size())) {
+        if (!HOST.matcher(name).matches()) {
+          throw ApiError.parameter("data", "Invalid Hostname '" + name + "'");
+        }
+      }
+    }
+    network.hosts(call.need("data"));
+    return null;
   }
 
   static List<Doc> rrdData(Call call) {

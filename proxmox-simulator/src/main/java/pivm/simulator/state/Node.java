@@ -2,7 +2,6 @@ package pivm.simulator.state;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import pivm.simulator.json.Doc;
@@ -16,14 +15,13 @@ public final class Node {
   private final long memory;
   private final long bootedMillis;
   private final String fingerprint;
-  private final Map<String, Doc> interfaces = new TreeMap<>();
-  private final Map<String, Doc> pendingInterfaces = new TreeMap<>();
-  private boolean interfacesPending;
+  private final NodeNetwork network;
   private final Map<String, String> dns = new LinkedHashMap<>();
   private final LongSupplier clock;
   private long offlineSince;
   private boolean online = true;
   private @Nullable String unreachable;
+  private boolean lost;
   private boolean kvm = true;
   private int lastPid = 1000;
 
@@ -44,6 +42,7 @@ public final class Node {
     this.memory = memory;
     this.bootedMillis = bootedMillis;
     this.fingerprint = fingerprint;
+    network = new NodeNetwork(name, address);
     dns.put("search", "lab.example");
     dns.put("dns1", "10.213.7.1");
   }
@@ -113,41 +112,33 @@ public final class Node {
     kvm = on;
   }
 
+  /** Its interfaces file and what belongs to it. */
+  public NodeNetwork network() {
+    return network;
+  }
+
+  /**
+   * Has the interfaces file in use. A node whose own address then leads nowhere is out of reach.
+   *
+   * @throws ApiError when the reload was told to fail
+   */
+  public void reloadNetwork() {
+    boolean placed = lost || network.answersAt(address);
+    try {
+      network.reload();
+    } finally {
+      boolean there = network.answersAt(address);
+      if (placed && there == lost) {
+        lost = !there;
+        unreachable = there ? null : "No route to host";
+        online(there);
+      }
+    }
+  }
+
   /** Network interfaces in effect, by name, each with its settings. */
   public Map<String, Doc> interfaces() {
-    return interfaces;
-  }
-
-  /** The interfaces as they will be after the next apply. */
-  public Map<String, Doc> pendingInterfaces() {
-    return interfacesPending ? pendingInterfaces : interfaces;
-  }
-
-  public boolean hasPendingInterfaces() {
-    return interfacesPending;
-  }
-
-  /** Starts a set of pending interface changes from what is in effect. */
-  public Map<String, Doc> editInterfaces() {
-    if (!interfacesPending) {
-      pendingInterfaces.clear();
-      pendingInterfaces.putAll(interfaces);
-      interfacesPending = true;
-    }
-    return pendingInterfaces;
-  }
-
-  public void revertInterfaces() {
-    interfacesPending = false;
-    pendingInterfaces.clear();
-  }
-
-  public void applyInterfaces() {
-    if (interfacesPending) {
-      interfaces.clear();
-      interfaces.putAll(pendingInterfaces);
-      revertInterfaces();
-    }
+    return network.inUse().interfaces();
   }
 
   public Map<String, String> dns() {

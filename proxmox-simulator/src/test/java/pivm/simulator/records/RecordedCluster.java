@@ -1,7 +1,6 @@
 package pivm.simulator.records;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import pivm.simulator.SimulatedCluster;
 import pivm.simulator.config.Kind;
@@ -96,9 +95,27 @@ final class RecordedCluster {
           }
           c.access().addUser("bob@nosuch");
           for (var node : c.nodes()) {
-            for (var bridge : node.interfaces().values()) {
-              bridge.put("options", List.of("hwaddress 62:06:dd:5b:22:ce"));
-            }
+            // the recorded node's card was no physical one
+            node.network().cards().clear();
+            node.network()
+                .file(
+                    """
+                    auto lo
+                    iface lo inet loopback
+
+                    iface eth0 inet manual
+
+                    auto vmbr0
+                    iface vmbr0 inet static
+                    \taddress 10.213.7.2/24
+                    \thwaddress 62:06:dd:5b:22:ce
+                    \tgateway 10.213.7.1
+                    \tbridge-ports eth0
+                    \tbridge-stp off
+                    \tbridge-fd 0
+
+                    source /etc/network/interfaces.d/*
+                    """);
           }
         });
   }
