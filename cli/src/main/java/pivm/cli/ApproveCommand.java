@@ -2,6 +2,7 @@ package pivm.cli;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.SequencedSet;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.rails.Actor;
 import pivm.engine.rails.Approval;
@@ -27,27 +28,32 @@ final class ApproveCommand implements Command {
               "Run pivm approve " + id + " in a shell of your own."),
           null);
     }
-    try (Workplace work = Workplace.open(call)) {
-      Planned planned = work.plan(Manifests.desired(call));
-      if (!planned.plan().id().equals(id)) {
-        throw new Failure(
-            Exit.FAILED,
-            List.of(
-                "There is no plan "
-                    + id
-                    + " any more: it would be "
-                    + planned.plan().id()
-                    + " now.",
-                "Look at it with: pivm plan"),
-            null);
+    String present = "";
+    for (SequencedSet<String> kinds : Kinds.likely()) {
+      try (Workplace work = Workplace.open(call, kinds)) {
+        Planned planned = work.plan(Manifests.desired(call));
+        if (planned.plan().id().equals(id)) {
+          return approve(call, work, planned, actor);
+        }
+        present = present.isEmpty() ? planned.plan().id() : present;
       }
-      PlanView.show(call, planned);
-      if (!new Prompt(call).agreed()) {
-        return Exit.UNCONFIRMED;
-      }
-      work.consents().approve(Approval.of(planned.reviewed(), actor, work.around().time().now()));
-      call.output().line("Approved. It holds for one run, for 15 minutes, while nothing changes.");
-      return Exit.DONE;
     }
+    throw new Failure(
+        Exit.FAILED,
+        List.of(
+            "There is no plan " + id + " any more: it would be " + present + " now.",
+            "Look at it with: pivm plan"),
+        null);
+  }
+
+  private static Exit approve(Call call, Workplace work, Planned planned, Actor actor)
+      throws IOException, InterruptedException {
+    PlanView.show(call, planned);
+    if (!new Prompt(call).agreed()) {
+      return Exit.UNCONFIRMED;
+    }
+    work.consents().approve(Approval.of(planned.reviewed(), actor, work.around().time().now()));
+    call.output().line("Approved. It holds for one run, for 15 minutes, while nothing changes.");
+    return Exit.DONE;
   }
 }

@@ -20,7 +20,7 @@ final class DriftCommand implements Command {
   @Override
   public Exit run(Call call) throws IOException, InterruptedException {
     Planned planned;
-    try (Workplace work = Workplace.open(call)) {
+    try (Workplace work = Workplace.open(call, Kinds.of(Kinds.toPlan()))) {
       planned = work.plan(Manifests.desired(call));
     }
     Table.Builder table = Table.of("Guest", "Node", "Field", "Is", "Declared", "Effect");

@@ -24,7 +24,7 @@ record EventLines(PrintStream to) implements EventListener {
       case Event.RunStarted start ->
           "Run " + start.run() + ": " + start.steps() + (start.steps() == 1 ? " step" : " steps");
       case Event.StepStarted start -> "… " + start.step() + " on " + start.node();
-      case Event.StepLog _ -> null;
+      case Event.StepLog _, Event.StepProgress _ -> null;
       case Event.Waiting waiting -> "… " + waiting.step() + " waits: " + waiting.reason();
       case Event.StepEnded end -> ended(end.result());
       case Event.StepSkipped skipped -> ended(skipped.result());

@@ -1,19 +1,74 @@
 package pivm.cli;
 
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
+import pivm.engine.execution.Workers;
+import pivm.engine.pipeline.Kind;
+import pivm.proxmox.command.NodeShell;
 
-/** The kinds of things that manifests declare. */
+/** The kinds of things that manifests declare, by their words on the command line. */
 final class Kinds {
-  private static final List<String> KNOWN = List.of("guests");
+  static final String GUESTS = "guests";
+  static final SequencedSet<String> ONLY_GUESTS = set(List.of(GUESTS));
 
-  /** Checks the kinds on the command line. */
-  static void check(Call call, List<String> kinds) {
-    for (String kind : kinds) {
-      if (!KNOWN.contains(kind)) {
+  private static final List<String> KNOWN = List.of(GUESTS);
+
+  /**
+   * The kinds that a command line names.
+   *
+   * @param otherwise when it names none
+   */
+  static SequencedSet<String> named(Call call, List<String> words, List<String> otherwise) {
+    for (String word : words) {
+      if (!KNOWN.contains(word)) {
         throw call.parsed()
-            .usage("there is no kind " + kind + "; there is " + String.join(", ", KNOWN));
+            .usage("there is no kind " + word + "; there is " + String.join(", ", KNOWN));
       }
     }
+    return of(words.isEmpty() ? otherwise : words);
+  }
+
+  /** What {@code pivm plan} looks at when no kind is named. */
+  static List<String> toPlan() {
+    return KNOWN;
+  }
+
+  /** What {@code pivm apply} changes when no kind is named. */
+  static List<String> toApply() {
+    return List.of(GUESTS);
+  }
+
+  /** The sets of kinds that a plan may have been made of, the likeliest first. */
+  static SequencedSet<SequencedSet<String>> likely() {
+    SequencedSet<SequencedSet<String>> sets = new LinkedHashSet<>();
+    sets.add(set(toPlan()));
+    sets.add(set(toApply()));
+    KNOWN.forEach(kind -> sets.add(set(List.of(kind))));
+    return sets;
+  }
+
+  /** The same kinds in the order in which they are known. */
+  static SequencedSet<String> of(Collection<String> words) {
+    return set(KNOWN.stream().filter(words::contains).toList());
+  }
+
+  /** Those that are compared beside guests. */
+  static List<Kind> others(Call call, SequencedSet<String> kinds) {
+    return List.of();
+  }
+
+  /**
+   * Who does what takes more than one call, of whatever kind: a run may have left any in flight.
+   */
+  static Workers workers(Call call, NodeShell nodes) {
+    return Workers.none();
+  }
+
+  private static SequencedSet<String> set(List<String> words) {
+    return Collections.unmodifiableSequencedSet(new LinkedHashSet<>(words));
   }
 
   private Kinds() {}

@@ -28,7 +28,21 @@ final class LiveList implements Progress {
   private int steps;
   private volatile boolean open = true;
 
-  private record Running(Instant since, String line) {}
+  /**
+   * A step that runs.
+   *
+   * @param progress how far it has come; null where it does not say
+   */
+  private record Running(Instant since, String line, Event.@Nullable StepProgress progress) {
+    Running with(Event.StepProgress now) {
+      return new Running(since, line, now);
+    }
+
+    /** The log's last line, or how far it has come. */
+    String words() {
+      return progress == null ? line.strip() : Units.progress(progress, since);
+    }
+  }
 
   LiveList(Shell shell) {
     this.shell = shell;
@@ -54,9 +68,11 @@ final class LiveList implements Progress {
     switch (event) {
       case Event.RunStarted start -> steps = start.steps();
       case Event.StepStarted start ->
-          running.put(start.step(), new Running(start.at(), "on " + start.node()));
+          running.put(start.step(), new Running(start.at(), "on " + start.node(), null));
       case Event.StepLog log -> say(log.step(), log.line());
       case Event.Waiting waiting -> say(waiting.step(), "waits: " + waiting.reason());
+      case Event.StepProgress progress ->
+          running.computeIfPresent(progress.step(), (_, one) -> one.with(progress));
       case Event.StepEnded end -> {
         running.remove(end.result().step());
         ended++;
@@ -76,7 +92,7 @@ final class LiveList implements Progress {
   }
 
   private void say(String step, String line) {
-    running.computeIfPresent(step, (_, one) -> new Running(one.since(), line));
+    running.computeIfPresent(step, (_, one) -> new Running(one.since(), line, null));
   }
 
   private String dressed(String line) {
@@ -114,7 +130,7 @@ final class LiveList implements Progress {
 
   private String line(String step, Running one) {
     Duration took = Duration.between(one.since(), Instant.now());
-    String line = "  " + step + "  " + Units.time(took) + "  " + Printable.line(one.line().strip());
+    String line = "  " + step + "  " + Units.time(took) + "  " + Printable.line(one.words());
     int width = shell.terminal().width() - 1;
     return line.length() > width ? line.substring(0, width - 1) + "…" : line;
   }

@@ -17,6 +17,7 @@ import pivm.proxmox.Proxmox;
 import pivm.proxmox.Time;
 import pivm.proxmox.command.CommandProxmox;
 import pivm.proxmox.command.CommandRunner;
+import pivm.proxmox.command.NodeShell;
 import pivm.proxmox.files.ClusterFilesystem;
 
 /**
@@ -24,8 +25,9 @@ import pivm.proxmox.files.ClusterFilesystem;
  * containers.
  *
  * @param node this node's name
+ * @param folder where its commands are; null to look them up as the shell does
  */
-record NodeAccess(String node, Path pmxcfs, CommandRunner runner) {
+record NodeAccess(String node, Path pmxcfs, @Nullable Path folder, CommandRunner runner) {
   private static final Path PMXCFS = Path.of("/etc/pve");
 
   /** Null where this is no node, or not root on it. */
@@ -38,7 +40,7 @@ record NodeAccess(String node, Path pmxcfs, CommandRunner runner) {
       Path name = Files.readSymbolicLink(local).getFileName();
       return name == null
           ? null
-          : new NodeAccess(name.toString(), PMXCFS, CommandRunner.local(null));
+          : new NodeAccess(name.toString(), PMXCFS, null, CommandRunner.local(null));
     } catch (IOException noNode) {
       return null;
     }
@@ -52,7 +54,7 @@ record NodeAccess(String node, Path pmxcfs, CommandRunner runner) {
     String node = new ClusterFilesystem(pmxcfs).localNode();
     for (String entry : environment.getOrDefault("PATH", "").split(File.pathSeparator)) {
       if (node != null && !entry.isEmpty() && Files.isExecutable(Path.of(entry, "pvesh"))) {
-        return new NodeAccess(node, pmxcfs, CommandRunner.local(Path.of(entry)));
+        return new NodeAccess(node, pmxcfs, Path.of(entry), CommandRunner.local(Path.of(entry)));
       }
     }
     return null;
@@ -66,6 +68,11 @@ record NodeAccess(String node, Path pmxcfs, CommandRunner runner) {
 
   ClusterLock lock() {
     return new PmxcfsLock(pmxcfs.resolve("priv/lock"), Time.system());
+  }
+
+  /** A root shell on this node, and by ssh on the others of its cluster. */
+  NodeShell nodes() {
+    return NodeShell.ofCluster(node, pmxcfs, folder);
   }
 
   ContainerShell shell() {

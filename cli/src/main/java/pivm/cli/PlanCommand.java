@@ -2,6 +2,7 @@ package pivm.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.SequencedSet;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.report.PlanHtml;
 import pivm.engine.report.PlanJson;
@@ -38,9 +39,9 @@ final class PlanCommand implements Command {
 
   @Override
   public Exit run(Call call) throws IOException, InterruptedException {
-    Kinds.check(call, call.parsed().parameters());
+    SequencedSet<String> kinds = Kinds.named(call, call.parsed().parameters(), Kinds.toPlan());
     Planned planned;
-    try (Workplace work = Workplace.open(call)) {
+    try (Workplace work = Workplace.open(call, kinds)) {
       planned = work.plan(Manifests.desired(call));
       remember(call, work, planned);
     }

@@ -1,8 +1,10 @@
 package pivm.cli;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.execution.Event;
 
 /** Numbers as people read them. */
 final class Units {
@@ -43,6 +45,37 @@ final class Units {
     return duration.toSeconds() < 10
         ? String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0)
         : time(duration);
+  }
+
+  /**
+   * {@code 1.2 GiB of 2.0 GiB, 60 %, 110.0 MiB/s, 8 s left}.
+   *
+   * @param since when it began
+   */
+  static String progress(Event.StepProgress progress, Instant since) {
+    boolean bytes = progress.unit() == Event.Unit.BYTES;
+    String unit = bytes ? "" : " " + progress.unit().name().toLowerCase(Locale.ROOT);
+    var words = new StringBuilder(amount(progress.done(), bytes));
+    if (progress.total() > 0) {
+      words.append(" of ").append(amount(progress.total(), bytes)).append(unit);
+      words.append(", ").append(100 * progress.done() / progress.total()).append(" %");
+    } else {
+      words.append(unit);
+    }
+    double seconds = Duration.between(since, progress.at()).toMillis() / 1000.0;
+    if (bytes && seconds >= 1 && progress.done() > 0) {
+      double rate = progress.done() / seconds;
+      words.append(", ").append(bytes((long) rate)).append("/s");
+      if (progress.total() > progress.done()) {
+        long left = (long) Math.ceil((progress.total() - progress.done()) / rate);
+        words.append(", ").append(time(Duration.ofSeconds(left))).append(" left");
+      }
+    }
+    return words.toString();
+  }
+
+  private static String amount(long number, boolean bytes) {
+    return bytes ? bytes(number) : Long.toString(number);
   }
 
   static @Nullable Double share(@Nullable Long part, @Nullable Long whole) {

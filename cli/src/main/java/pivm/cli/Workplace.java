@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
@@ -15,6 +16,7 @@ import pivm.engine.config.Settings;
 import pivm.engine.execution.ClusterLock;
 import pivm.engine.execution.Limits;
 import pivm.engine.execution.Unlocker;
+import pivm.engine.execution.Workers;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.manifest.Desired;
 import pivm.engine.manifest.DesiredGuest;
@@ -33,6 +35,7 @@ import pivm.engine.rails.ReviewRequest;
 import pivm.engine.rails.Window;
 import pivm.engine.secret.SecretSource;
 import pivm.proxmox.Time;
+import pivm.proxmox.command.NodeShell;
 
 /** What commands that plan and change work with: the connection, the pipeline, what people said. */
 final class Workplace implements AutoCloseable {
@@ -42,9 +45,12 @@ final class Workplace implements AutoCloseable {
   private final Surroundings around;
   private final Pipeline pipeline;
   private final ConsentStore consents;
+  private final boolean guests;
   private final List<String> confirmed;
 
-  private Workplace(Connection connection, Surroundings around, List<String> confirmed) {
+  private Workplace(
+      Connection connection, Surroundings around, boolean guests, List<String> confirmed) {
+    this.guests = guests;
     this.connection = connection;
     this.around = around;
     this.pipeline = new Pipeline(around);
@@ -56,7 +62,18 @@ final class Workplace implements AutoCloseable {
     return of(call, Connection.open(call));
   }
 
+  /**
+   * @param kinds that are compared with what is declared
+   */
+  static Workplace open(Call call, SequencedSet<String> kinds) {
+    return of(call, Connection.open(call), kinds);
+  }
+
   static Workplace of(Call call, Connection connection) {
+    return of(call, connection, Kinds.ONLY_GUESTS);
+  }
+
+  private static Workplace of(Call call, Connection connection, SequencedSet<String> kinds) {
     Shell shell = call.shell();
     Settings settings = call.settings();
     Path state = StateFolder.of(shell, settings);
@@ -79,7 +96,11 @@ final class Workplace implements AutoCloseable {
             node == null ? ClusterLock.none() : node.lock(),
             node == null ? Unlocker.none() : node.unlocker(),
             Time.system());
-    return new Workplace(connection, around, call.parsed().confirmations());
+    NodeShell nodes = node == null ? NodeShell.none() : node.nodes();
+    Workers workers = Kinds.workers(call, nodes);
+    around = around.with(Kinds.others(call, kinds), workers, nodes);
+    return new Workplace(
+        connection, around, kinds.contains(Kinds.GUESTS), call.parsed().confirmations());
   }
 
   /**
@@ -113,7 +134,7 @@ final class Workplace implements AutoCloseable {
 
   /** Plans what the manifests declare, with everything that people have said about it. */
   Planned plan(Desired desired) throws InterruptedException {
-    return agreed(pipeline.plan(desired, words(new TreeSet<>())));
+    return agreed(pipeline.plan(desired, guests, words(new TreeSet<>())));
   }
 
   /** Plans what a command asks of one guest. */

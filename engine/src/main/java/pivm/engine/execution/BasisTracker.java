@@ -32,7 +32,8 @@ final class BasisTracker {
      * @param power null when it can be any
      * @param since the operations since that reading
      */
-    record Followed(@Nullable GuestConfig config, @Nullable PowerState power, List<Operation> since)
+    record Followed(
+        @Nullable GuestConfig config, @Nullable PowerState power, List<Operation.Call> since)
         implements Expected {}
 
     /** Destroyed by this run. */
@@ -51,7 +52,7 @@ final class BasisTracker {
    * @param guest null when there is none
    * @return what differs; null when nothing does
    */
-  @Nullable String difference(Operation operation, @Nullable ObservedGuest guest) {
+  @Nullable String difference(Operation.Call operation, @Nullable ObservedGuest guest) {
     if (guest != null && guest.type() != operation.type()) {
       return "VMID " + guest.vmid() + " is a guest of the other type now, " + guest.subject();
     }
@@ -117,12 +118,12 @@ final class BasisTracker {
     return null;
   }
 
-  private static boolean ours(List<Operation> since, String key, @Nullable String value) {
+  private static boolean ours(List<Operation.Call> since, String key, @Nullable String value) {
     return since.stream().anyMatch(operation -> explains(operation, key, value));
   }
 
   /** Whether an operation can have brought a key to a value. */
-  private static boolean explains(Operation operation, String key, @Nullable String value) {
+  private static boolean explains(Operation.Call operation, String key, @Nullable String value) {
     return switch (operation) {
       case Operation.Create _, Operation.Clone _, Operation.Rollback _ -> true;
       case Operation.Configure configure -> explains(configure, key, value);
@@ -175,7 +176,7 @@ final class BasisTracker {
    * @param before the guest right before; null when there was none
    * @param done whether it has taken effect; when not, it may have done so in part
    */
-  void sent(Operation operation, @Nullable ObservedGuest before, boolean done) {
+  void sent(Operation.Call operation, @Nullable ObservedGuest before, boolean done) {
     int vmid = operation.vmid();
     if (operation instanceof Operation.Destroy && done) {
       expected.put(vmid, new Expected.Gone());
@@ -193,7 +194,7 @@ final class BasisTracker {
   }
 
   private static @Nullable PowerState powerAfter(
-      Operation operation, @Nullable ObservedGuest before) {
+      Operation.Call operation, @Nullable ObservedGuest before) {
     return switch (operation) {
       case Operation.Start _, Operation.Reboot _ -> PowerState.RUNNING;
       case Operation.Stop _, Operation.Shutdown _, Operation.ConvertToTemplate _ ->

@@ -25,6 +25,21 @@ public sealed interface Event {
    */
   record Waiting(Instant at, String step, String reason) implements Event {}
 
+  /**
+   * How far a step has come.
+   *
+   * @param total 0 when not known
+   */
+  record StepProgress(Instant at, String step, long done, long total, Unit unit) implements Event {}
+
+  /** What progress is counted in. */
+  enum Unit {
+    BYTES,
+    PACKAGES,
+    GUESTS,
+    SECONDS
+  }
+
   record StepEnded(Instant at, StepResult result) implements Event {}
 
   /**

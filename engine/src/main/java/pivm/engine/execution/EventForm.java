@@ -2,6 +2,7 @@ package pivm.engine.execution;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import pivm.proxmox.json.Json;
 
 /** The JSON form of events: what {@code apply --json} prints, one object a line. */
@@ -30,6 +31,13 @@ public final class EventForm {
           begin(form, "waiting", event)
               .put("step", waiting.step())
               .put("reason", waiting.reason())
+              .build();
+      case Event.StepProgress progress ->
+          begin(form, "step-progress", event)
+              .put("step", progress.step())
+              .put("done", progress.done())
+              .put("total", progress.total())
+              .put("unit", progress.unit().name().toLowerCase(Locale.ROOT))
               .build();
       case Event.StepEnded end -> step(begin(form, "step-ended", event), end.result()).build();
       case Event.StepSkipped skipped ->

@@ -14,7 +14,7 @@ import pivm.proxmox.Upid;
  */
 record Flight(
     String step,
-    Operation operation,
+    Operation.Call operation,
     String node,
     @Nullable String digest,
     Instant sent,

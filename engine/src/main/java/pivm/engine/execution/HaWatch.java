@@ -34,7 +34,7 @@ final class HaWatch {
   }
 
   /** Whether HA does this for a guest that it manages, instead of the call itself. */
-  static boolean acts(Operation operation) {
+  static boolean acts(Operation.Call operation) {
     return switch (operation) {
       case Operation.Start _, Operation.Shutdown _, Operation.Stop _, Operation.Migrate _ -> true;
       default -> false;

@@ -201,7 +201,7 @@ final class Leftovers {
    * pve-guest-common {@code src/PVE/AbstractConfig.pm} and {@code AbstractMigrate.pm}, qemu-server
    * and pve-container; null for none.
    */
-  private static @Nullable String lockOf(Operation operation) {
+  private static @Nullable String lockOf(Operation.Call operation) {
     return switch (operation) {
       case Operation.TakeSnapshot _ -> "snapshot";
       case Operation.DeleteSnapshot _ -> "snapshot-delete";
@@ -214,7 +214,7 @@ final class Leftovers {
   }
 
   /** The lock is somebody else's while a task of the kind that takes it runs. */
-  private List<String> staleLock(int vmid, Operation operation) {
+  private List<String> staleLock(int vmid, Operation.Call operation) {
     String lock = lockOf(operation);
     ObservedGuest guest = lock == null ? null : guests.find(vmid);
     if (guest == null || !Objects.equals(guest.lock(), lock)) {
@@ -314,7 +314,7 @@ final class Leftovers {
         : "the left-over volume " + volume + " could not be removed: " + end.exitStatus();
   }
 
-  private static Set<String> storages(Operation operation) {
+  private static Set<String> storages(Operation.Call operation) {
     var storages = new TreeSet<String>();
     if (operation instanceof Operation.Clone clone) {
       addIfPresent(storages, clone.storage());

@@ -48,6 +48,10 @@ final class Patience {
     checkNotStopping();
   }
 
+  boolean stopping() {
+    return stop.stopping();
+  }
+
   void checkNotStopping() {
     if (stop.stopping()) {
       throw new Stopped();

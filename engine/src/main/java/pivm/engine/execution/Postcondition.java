@@ -35,7 +35,7 @@ final class Postcondition {
    *     none
    */
   static Judgement judge(
-      Operation operation,
+      Operation.Call operation,
       @Nullable String digestBefore,
       Duration sinceSent,
       @Nullable ObservedGuest now) {
@@ -77,7 +77,7 @@ final class Postcondition {
   }
 
   /** Whether the guest is as wanted without the operation, so that it need not be sent. */
-  static boolean holdsAlready(Operation operation, @Nullable ObservedGuest now) {
+  static boolean holdsAlready(Operation.Call operation, @Nullable ObservedGuest now) {
     return switch (operation) {
       case Operation.Destroy _ -> now == null;
       case Operation.Start _,
@@ -99,7 +99,7 @@ final class Postcondition {
         : "";
   }
 
-  private static Judgement made(ObservedGuest now, Operation operation, String name) {
+  private static Judgement made(ObservedGuest now, Operation.Call operation, String name) {
     if (now.type() != operation.type() || (!name.isEmpty() && !now.name().equals(name))) {
       return Judgement.NOT_DONE;
     }

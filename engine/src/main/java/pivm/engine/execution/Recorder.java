@@ -60,11 +60,23 @@ final class Recorder {
   }
 
   void log(Step step, String line) {
-    tell(new Event.StepLog(now(), step.id(), line));
+    log(step.id(), line);
+  }
+
+  void log(String step, String line) {
+    tell(new Event.StepLog(now(), step, line));
+  }
+
+  void progress(String step, long done, long total, Event.Unit unit) {
+    tell(new Event.StepProgress(now(), step, done, total, unit));
   }
 
   void waiting(Step step, String reason) {
-    tell(new Event.Waiting(now(), step.id(), reason));
+    waiting(step.id(), reason);
+  }
+
+  void waiting(String step, String reason) {
+    tell(new Event.Waiting(now(), step, reason));
   }
 
   /**

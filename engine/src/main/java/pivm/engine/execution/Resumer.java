@@ -9,7 +9,10 @@ import pivm.engine.history.Journal;
 import pivm.engine.history.JournalRecord;
 import pivm.engine.history.Run;
 import pivm.engine.observation.Observer;
+import pivm.engine.plan.Operation;
+import pivm.engine.plan.Work;
 import pivm.proxmox.Proxmox;
+import pivm.proxmox.ProxmoxException;
 import pivm.proxmox.Time;
 import pivm.proxmox.Upid;
 
@@ -25,6 +28,7 @@ public final class Resumer {
   private final Limits limits;
   private final StopSignal stop;
   private final Unlocker unlocker;
+  private final Workers workers;
 
   public Resumer(
       Proxmox proxmox,
@@ -32,13 +36,15 @@ public final class Resumer {
       Time time,
       Limits limits,
       StopSignal stop,
-      Unlocker unlocker) {
+      Unlocker unlocker,
+      Workers workers) {
     this.proxmox = proxmox;
     this.observer = observer;
     this.time = time;
     this.limits = limits;
     this.stop = stop;
     this.unlocker = unlocker;
+    this.workers = workers;
   }
 
   /**
@@ -84,7 +90,11 @@ public final class Resumer {
     for (Run.InFlight flight : run.inFlight()) {
       try {
         Settling settling = new Settling(parts, recorder, flight);
-        findings.add(settling.settle(Upid.parse(flight.upid())));
+        findings.add(
+            switch (flight.intent().operation()) {
+              case Operation.Call call -> settling.settle(call, Upid.parse(flight.upid()));
+              case Work work -> settling.settle(work, flight, context(flight, recorder, patience));
+            });
         allSettled &= settling.certain;
       } catch (Patience.Left left) {
         allSettled = false;
@@ -99,8 +109,12 @@ public final class Resumer {
     return new Report(run.id(), findings, allSettled);
   }
 
-  /** The settling of one call. */
-  private static final class Settling {
+  private WorkContext context(Run.InFlight flight, Recorder recorder, Patience patience) {
+    return new WorkContext(flight.intent().step(), proxmox, observer, recorder, patience);
+  }
+
+  /** The settling of one step. */
+  private final class Settling {
     private final RunParts parts;
     private final Recorder recorder;
     private final JournalRecord.Intent intent;
@@ -114,17 +128,40 @@ public final class Resumer {
       this.removing = flight.removing();
     }
 
-    Finding settle(@Nullable Upid known) {
+    Finding settle(Work work, Run.InFlight flight, WorkContext around) {
+      Instant began = recorder.now();
+      Worker worker = workers.of(work);
+      Settlement settlement =
+          worker == null
+              ? new Settlement.OutOfReach("nothing here can do work of the kind " + work.kind())
+              : settle(worker, work, flight, around);
+      recorder.settled(intent.step(), settlement);
+      record(settlement, Duration.between(began, recorder.now()));
+      return new Finding(
+          intent.step(), intent.command(), settlement.decision(), settlement.evidence(), List.of());
+    }
+
+    private Settlement settle(Worker worker, Work work, Run.InFlight flight, WorkContext around) {
+      try {
+        return worker.settle(
+            new CutOff(
+                intent.step(),
+                work,
+                intent.node(),
+                intent.at(),
+                Upid.parse(flight.upid()),
+                flight.marks()),
+            around);
+      } catch (ProxmoxException cannotAsk) {
+        return new Settlement.OutOfReach(String.valueOf(cannotAsk.getMessage()));
+      }
+    }
+
+    Finding settle(Operation.Call call, @Nullable Upid known) {
       Instant began = recorder.now();
       Upid[] upid = {known};
       var flight =
-          new Flight(
-              intent.step(),
-              intent.operation(),
-              intent.node(),
-              intent.digest(),
-              intent.at(),
-              known);
+          new Flight(intent.step(), call, intent.node(), intent.digest(), intent.at(), known);
       Settlement settlement =
           parts
               .settler()

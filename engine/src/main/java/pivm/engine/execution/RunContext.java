@@ -22,6 +22,7 @@ import pivm.proxmox.Time;
  * @param observer that the plan's inventory came from: readings of both are compared
  * @param secrets reads a secret right before it is sent
  * @param unlocker clears the lock of a half-made guest; there is no API call for it
+ * @param workers do what is more than one call
  * @param skipBlocked whether to run what does not depend on a blocked step
  */
 public record RunContext(
@@ -41,6 +42,7 @@ public record RunContext(
     StopSignal stop,
     ClusterLock.Held lock,
     Unlocker unlocker,
+    Workers workers,
     boolean skipBlocked) {
 
   /** A context with the defaults for all that can have one. */
@@ -65,6 +67,7 @@ public record RunContext(
         new StopSignal(),
         ClusterLock.NONE,
         Unlocker.none(),
+        Workers.none(),
         false);
   }
 
@@ -98,6 +101,10 @@ public record RunContext(
 
   public RunContext withUnlocker(Unlocker other) {
     return with(draft -> draft.unlocker = other);
+  }
+
+  public RunContext withWorkers(Workers other) {
+    return with(draft -> draft.workers = other);
   }
 
   public RunContext withVersion(String other) {
@@ -136,6 +143,7 @@ public record RunContext(
     private StopSignal stop;
     private ClusterLock.Held lock;
     private Unlocker unlocker;
+    private Workers workers;
     private boolean skipBlocked;
 
     Draft(RunContext from) {
@@ -155,6 +163,7 @@ public record RunContext(
       stop = from.stop;
       lock = from.lock;
       unlocker = from.unlocker;
+      workers = from.workers;
       skipBlocked = from.skipBlocked;
     }
 
@@ -176,6 +185,7 @@ public record RunContext(
           stop,
           lock,
           unlocker,
+          workers,
           skipBlocked);
     }
   }

@@ -87,7 +87,9 @@ final class Schedule {
 
   private static Set<String> lanes(Step step) {
     var lanes = new HashSet<>(step.lanes());
-    lanes.add("guest/" + step.vmid());
+    if (step.onGuest()) {
+      lanes.add("guest/" + step.vmid());
+    }
     return lanes;
   }
 

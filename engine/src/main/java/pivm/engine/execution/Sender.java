@@ -42,7 +42,7 @@ final class Sender {
     Step step = life.step();
     GuestConfig config = before == null ? null : before.config();
     String digest = config == null ? null : config.digest();
-    Operation operation = resolved(step.operation(), config);
+    Operation.@Nullable Call operation = resolved(life.call(), config);
     if (operation == null) {
       return Attempt.failed("the disk whose options were to change is gone", List.of());
     }
@@ -64,7 +64,8 @@ final class Sender {
   }
 
   /** What a config that was read just now completes; null when it cannot. */
-  private static @Nullable Operation resolved(Operation operation, @Nullable GuestConfig config) {
+  private static Operation.@Nullable Call resolved(
+      Operation.Call operation, @Nullable GuestConfig config) {
     return operation instanceof Operation.SetDiskOptions options
         ? config == null ? null : options.on(config)
         : operation;
@@ -76,7 +77,7 @@ final class Sender {
       return life.step();
     }
 
-    Operation operation() {
+    Operation.Call operation() {
       return flight.operation();
     }
 
@@ -248,7 +249,7 @@ final class Sender {
   /** Somebody may have done it, or undone its ground, in the moment before. */
   private Attempt overtaken(Sending sending, String exitStatus, List<String> log) {
     try {
-      Operation operation = sending.operation();
+      Operation.Call operation = sending.operation();
       ObservedGuest guest = parts.guests().find(operation.vmid());
       return Postcondition.holdsAlready(operation, guest)
           ? Attempt.done("it was so already", log)
@@ -260,7 +261,7 @@ final class Sender {
 
   private Attempt maybeMoved(Sending sending, String message, List<String> log) {
     try {
-      Operation operation = sending.operation();
+      Operation.Call operation = sending.operation();
       int vmid = operation instanceof Operation.Clone clone ? clone.source() : operation.vmid();
       Location location = parts.guests().locate(vmid);
       if (Postcondition.holdsAlready(operation, null) && location == null) {

@@ -3,7 +3,7 @@ package pivm.engine.execution;
 import java.util.List;
 
 /** What was found out about a call whose answer was lost. */
-sealed interface Settlement {
+public sealed interface Settlement {
 
   /** What it rests on, in a sentence. */
   String evidence();

@@ -123,7 +123,7 @@ final class Settler {
   }
 
   private @Nullable Settlement withoutTask(Flight flight, boolean quiet) {
-    Operation operation = flight.operation();
+    Operation.Call operation = flight.operation();
     Postcondition.Judgement judgement = judge(flight);
     if (judgement == Postcondition.Judgement.DONE && !makes(operation)) {
       return new Settlement.Done("the guest is as it would leave it", List.of());
@@ -146,7 +146,7 @@ final class Settler {
         : new Settlement.Unclear("the guest has changed, but not to what was asked for");
   }
 
-  private static boolean makes(Operation operation) {
+  private static boolean makes(Operation.Call operation) {
     return operation instanceof Operation.Create || operation instanceof Operation.Clone;
   }
 
@@ -180,7 +180,7 @@ final class Settler {
     return begun.isEmpty() ? null : begun.getLast();
   }
 
-  private boolean isAbout(Operation operation, Upid upid) {
+  private boolean isAbout(Operation.Call operation, Upid upid) {
     return !(operation instanceof Operation.Clone clone) || tasks.isCloneTo(upid, clone.vmid());
   }
 

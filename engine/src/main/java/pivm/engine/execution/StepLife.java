@@ -1,5 +1,6 @@
 package pivm.engine.execution;
 
+import pivm.engine.plan.Operation;
 import pivm.engine.plan.Step;
 
 /** What a step has been through; used by one thread. */
@@ -9,13 +10,19 @@ final class StepLife {
   private static final int MOVES = 10;
 
   private final Step step;
+  private final Operation.Call call;
   private int tries;
   private int sent;
   private int moves;
   private boolean waited;
 
-  StepLife(Step step) {
+  StepLife(Step step, Operation.Call call) {
     this.step = step;
+    this.call = call;
+  }
+
+  Operation.Call call() {
+    return call;
   }
 
   Step step() {

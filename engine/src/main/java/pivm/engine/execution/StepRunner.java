@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Step;
+import pivm.engine.plan.Work;
 import pivm.engine.rails.Verdict;
 import pivm.proxmox.ProxmoxException;
 
@@ -22,6 +23,7 @@ final class StepRunner {
   private final Recorder recorder;
   private final Patience patience;
   private final Sender sender;
+  private final WorkRunner works;
 
   StepRunner(
       RunContext context,
@@ -35,6 +37,7 @@ final class StepRunner {
     this.recorder = recorder;
     this.patience = patience;
     this.sender = new Sender(context, parts, basis, recorder);
+    this.works = new WorkRunner(context, parts, recorder, patience);
   }
 
   /** Runs a step to its end; both are recorded. */
@@ -42,7 +45,11 @@ final class StepRunner {
     Instant began = recorder.now();
     Attempt.End end;
     try {
-      end = attempts(step);
+      end =
+          switch (step.operation()) {
+            case Operation.Call call -> attempts(step, call);
+            case Work work -> works.run(step, work);
+          };
     } catch (Patience.Stopped stopped) {
       end = new Attempt.End(StepResult.Status.CANCELLED, "the run was ended", List.of(), true);
     } catch (Patience.Left left) {
@@ -60,8 +67,8 @@ final class StepRunner {
     return result;
   }
 
-  private Attempt.End attempts(Step step) {
-    var life = new StepLife(step);
+  private Attempt.End attempts(Step step, Operation.Call call) {
+    var life = new StepLife(step, call);
     while (true) {
       patience.checkNotStopping();
       life.begin();
@@ -88,8 +95,8 @@ final class StepRunner {
     ObservedGuest guest;
     ObservedGuest actor;
     try {
-      guest = look(step);
-      actor = step.operation() instanceof Operation.Clone clone ? source(clone, step) : guest;
+      guest = look(life);
+      actor = life.call() instanceof Operation.Clone clone ? source(clone, step) : guest;
       String locked = awaitUnlocked(life, actor == null ? guest : actor);
       if (locked != null) {
         return Attempt.skipped(locked);
@@ -100,10 +107,10 @@ final class StepRunner {
     } catch (ProxmoxException cannotLook) {
       return unreadable(life, cannotLook);
     }
-    if (Postcondition.holdsAlready(step.operation(), guest)) {
+    if (Postcondition.holdsAlready(life.call(), guest)) {
       return Attempt.done("it was so already", List.of());
     }
-    String refusal = refusal(step, guest, actor);
+    String refusal = refusal(life.call(), guest, actor);
     if (refusal != null) {
       return Attempt.refused(refusal);
     }
@@ -116,12 +123,12 @@ final class StepRunner {
     }
   }
 
-  private @Nullable ObservedGuest look(Step step) {
-    Operation operation = step.operation();
+  private @Nullable ObservedGuest look(StepLife life) {
+    Operation.Call operation = life.call();
     boolean makes = operation instanceof Operation.Create || operation instanceof Operation.Clone;
     return makes || operation instanceof Operation.SetPool
         ? parts.guests().find(operation.vmid())
-        : parts.guests().read(operation.type(), operation.vmid(), step.node());
+        : parts.guests().read(operation.type(), operation.vmid(), life.step().node());
   }
 
   private @Nullable ObservedGuest source(Operation.Clone clone, Step step) {
@@ -129,8 +136,7 @@ final class StepRunner {
   }
 
   private @Nullable String refusal(
-      Step step, @Nullable ObservedGuest guest, @Nullable ObservedGuest actor) {
-    Operation operation = step.operation();
+      Operation.Call operation, @Nullable ObservedGuest guest, @Nullable ObservedGuest actor) {
     String difference = basis.difference(operation, guest);
     String subject = operation.type().manifestName() + " " + operation.vmid();
     if (difference != null) {
@@ -177,7 +183,7 @@ final class StepRunner {
    * @return why the step is skipped; null when the lock is gone, or there was none
    */
   private @Nullable String awaitUnlocked(StepLife life, @Nullable ObservedGuest guest) {
-    Operation operation = life.step().operation();
+    Operation.Call operation = life.call();
     if (guest == null || !minds(operation, guest)) {
       return null;
     }
@@ -200,7 +206,7 @@ final class StepRunner {
     return null;
   }
 
-  private static boolean minds(Operation operation, ObservedGuest guest) {
+  private static boolean minds(Operation.Call operation, ObservedGuest guest) {
     String lock = guest.lock();
     return switch (operation) {
       case Operation.SetPool _, Operation.SetHa _, Operation.RemoveHa _, Operation.JoinHaRule _ ->

@@ -8,8 +8,8 @@ import java.util.List;
  * @param exitStatus {@code OK}, {@code WARNINGS: n}, or the error itself
  * @param log its last lines
  */
-record TaskEnd(boolean ok, String exitStatus, List<String> log) {
-  TaskEnd {
+public record TaskEnd(boolean ok, String exitStatus, List<String> log) {
+  public TaskEnd {
     log = List.copyOf(log);
   }
 }

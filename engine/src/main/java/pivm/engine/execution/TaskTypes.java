@@ -14,7 +14,7 @@ final class TaskTypes {
   private TaskTypes() {}
 
   /** The types that an operation's task may have; none when its call starts no task. */
-  static List<String> of(Operation operation) {
+  static List<String> of(Operation.Call operation) {
     boolean vm = operation.type() == GuestType.QEMU;
     return switch (operation) {
       case Operation.Create _ -> List.of(vm ? "qmcreate" : "vzcreate");
@@ -48,7 +48,7 @@ final class TaskTypes {
    * Whether the call starts a task and does not say which (pve-container, src/PVE/API2/LXC.pm
    * {@code template}): what it does goes on after its answer.
    */
-  static boolean unnamed(Operation operation) {
+  static boolean unnamed(Operation.Call operation) {
     return operation instanceof Operation.ConvertToTemplate && operation.type() == GuestType.LXC;
   }
 
@@ -58,7 +58,7 @@ final class TaskTypes {
   }
 
   /** The id that the task carries: a clone's task is named after its source. */
-  static String id(Operation operation) {
+  static String id(Operation.Call operation) {
     return Integer.toString(
         operation instanceof Operation.Clone clone ? clone.source() : operation.vmid());
   }
@@ -69,7 +69,7 @@ final class TaskTypes {
   }
 
   /** Whether sending it twice leaves the same as sending it once, whatever happened between. */
-  static boolean repeatable(Operation operation) {
+  static boolean repeatable(Operation.Call operation) {
     return switch (operation) {
       case Operation.SetPool _,
           Operation.SetHa _,

@@ -78,6 +78,7 @@ public final class FileJournal implements Journal, AutoCloseable {
     return switch (journalRecord) {
       case JournalRecord.RunStarted _,
           JournalRecord.Intent _,
+          JournalRecord.Mark _,
           JournalRecord.Outcome _,
           JournalRecord.Removing _,
           JournalRecord.RunEnded _ ->

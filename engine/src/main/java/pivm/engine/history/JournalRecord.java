@@ -56,6 +56,13 @@ public sealed interface JournalRecord {
       String command)
       implements JournalRecord {}
 
+  /**
+   * A point that work in several parts has passed, for whoever settles it after a kill.
+   *
+   * @param text in the worker's own words
+   */
+  record Mark(Instant at, String step, String text) implements JournalRecord {}
+
   /** Proxmox named the task that does it. */
   record TaskKnown(Instant at, String step, String upid) implements JournalRecord {}
 

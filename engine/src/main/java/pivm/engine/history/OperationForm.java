@@ -11,6 +11,7 @@ import pivm.engine.manifest.HighAvailability;
 import pivm.engine.manifest.SecretReference;
 import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Operation;
+import pivm.engine.plan.Work;
 import pivm.proxmox.GuestType;
 import pivm.proxmox.json.Json;
 
@@ -20,6 +21,13 @@ public final class OperationForm {
   private OperationForm() {}
 
   public static Json.Obj write(Operation operation) {
+    return switch (operation) {
+      case Operation.Call call -> call(call);
+      case Work work -> WorkForm.write(work);
+    };
+  }
+
+  private static Json.Obj call(Operation.Call operation) {
     Json.Builder form =
         Json.object()
             .put("do", word(operation))
@@ -85,6 +93,7 @@ public final class OperationForm {
   /** The word for an operation in journals and events. */
   public static String word(Operation operation) {
     return switch (operation) {
+      case Work work -> WorkForm.word(work);
       case Operation.Create _ -> "create";
       case Operation.Clone _ -> "clone";
       case Operation.Configure _ -> "configure";
@@ -181,7 +190,7 @@ public final class OperationForm {
               form.text("ruleType", ""),
               texts(form.get("services")));
       case "cloud-init" -> new Operation.RegenerateCloudInit(type, vmid);
-      default -> throw new IllegalArgumentException("no known operation: " + form.text("do"));
+      default -> WorkForm.read(form);
     };
   }
 

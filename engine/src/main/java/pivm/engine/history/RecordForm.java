@@ -39,6 +39,8 @@ final class RecordForm {
               .build();
       case JournalRecord.TaskKnown task ->
           form.put("record", "task").put("step", task.step()).put("upid", task.upid()).build();
+      case JournalRecord.Mark mark ->
+          form.put("record", "mark").put("step", mark.step()).put("text", mark.text()).build();
       case JournalRecord.Settled settled ->
           form.put("record", "settled")
               .put("step", settled.step())
@@ -101,6 +103,7 @@ final class RecordForm {
               form.text("digest"),
               form.text("command", ""));
       case "task" -> new JournalRecord.TaskKnown(at, step, form.text("upid", ""));
+      case "mark" -> new JournalRecord.Mark(at, step, form.text("text", ""));
       case "settled" ->
           new JournalRecord.Settled(at, step, form.text("decision", ""), form.text("evidence", ""));
       case "outcome" ->

@@ -21,10 +21,33 @@ public record Run(String id, List<JournalRecord> records, int damaged) {
   /**
    * A call that was sent, or was about to be, and whose outcome is not recorded.
    *
+   * @param upid of its last task; null when none is known
    * @param removing fingerprint of the half-made guest whose removal had begun; null for none
+   * @param marks the points that it had passed
    */
   public record InFlight(
-      JournalRecord.Intent intent, @Nullable String upid, @Nullable String removing) {}
+      JournalRecord.Intent intent,
+      @Nullable String upid,
+      @Nullable String removing,
+      List<String> marks) {
+    public InFlight {
+      marks = List.copyOf(marks);
+    }
+
+    InFlight withTask(String found) {
+      return new InFlight(intent, found, removing, marks);
+    }
+
+    InFlight withRemoving(String fingerprint) {
+      return new InFlight(intent, upid, fingerprint, marks);
+    }
+
+    InFlight withMark(String text) {
+      List<String> more = new ArrayList<>(marks);
+      more.add(text);
+      return new InFlight(intent, upid, removing, more);
+    }
+  }
 
   /**
    * All that is recorded about one step.
@@ -59,16 +82,14 @@ public record Run(String id, List<JournalRecord> records, int damaged) {
     for (JournalRecord journalRecord : records) {
       switch (journalRecord) {
         case JournalRecord.Intent intent ->
-            open.put(intent.step(), new InFlight(intent, null, null));
+            open.put(intent.step(), new InFlight(intent, null, null, List.of()));
         case JournalRecord.TaskKnown task ->
-            open.computeIfPresent(
-                task.step(),
-                (_, flight) -> new InFlight(flight.intent(), task.upid(), flight.removing()));
+            open.computeIfPresent(task.step(), (_, flight) -> flight.withTask(task.upid()));
         case JournalRecord.Removing removing ->
             open.computeIfPresent(
-                removing.step(),
-                (_, flight) ->
-                    new InFlight(flight.intent(), flight.upid(), removing.fingerprint()));
+                removing.step(), (_, flight) -> flight.withRemoving(removing.fingerprint()));
+        case JournalRecord.Mark mark ->
+            open.computeIfPresent(mark.step(), (_, flight) -> flight.withMark(mark.text()));
         case JournalRecord.Outcome outcome -> open.remove(outcome.step());
         case JournalRecord.RunStarted _,
             JournalRecord.Settled _,
@@ -94,6 +115,7 @@ public record Run(String id, List<JournalRecord> records, int damaged) {
               new StepRecord(step.step(), step.intents(), step.upids(), step.settled(), outcome));
         }
         case JournalRecord.RunStarted _,
+            JournalRecord.Mark _,
             JournalRecord.Remark _,
             JournalRecord.Removing _,
             JournalRecord.RunEnded _ -> {}

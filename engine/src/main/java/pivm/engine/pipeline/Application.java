@@ -76,7 +76,8 @@ public final class Application implements AutoCloseable {
             around.time(),
             around.limits(),
             stop,
-            around.unlocker());
+            around.unlocker(),
+            around.workers());
     List<Resumer.Report> reports = new ArrayList<>();
     for (Run run : history.unfinished()) {
       if (isElsewhere(run)) {
@@ -123,6 +124,7 @@ public final class Application implements AutoCloseable {
               stop,
               held,
               around.unlocker(),
+              around.workers(),
               skipBlocked);
       return new Executor().run(planned.reviewed(), context, listener);
     }

@@ -2,11 +2,14 @@ package pivm.engine.pipeline;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import pivm.engine.guest.GuestPlanner;
@@ -15,10 +18,13 @@ import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.Desired;
 import pivm.engine.manifest.DesiredGuest;
 import pivm.engine.observation.ObservationRequest;
+import pivm.engine.plan.KindPlanner;
 import pivm.engine.plan.Needs;
 import pivm.engine.plan.Plan;
 import pivm.engine.plan.PlanOptions;
 import pivm.engine.plan.Planner;
+import pivm.engine.plan.Step;
+import pivm.engine.plan.Work;
 import pivm.engine.rails.Approval;
 import pivm.engine.rails.Given;
 import pivm.engine.rails.Hold;
@@ -32,7 +38,7 @@ public final class Pipeline {
   private static final int SHUTDOWN_SECONDS = 180;
 
   private final Surroundings around;
-  private final Planner planner = new Planner(List.of(new GuestPlanner()));
+  private final Planner guests = new Planner(List.of(new GuestPlanner()));
 
   public Pipeline(Surroundings around) {
     this.around = around;
@@ -54,14 +60,26 @@ public final class Pipeline {
   }
 
   /**
-   * Looks at the cluster, plans and judges; changes nothing.
+   * Looks at the cluster, plans and judges guests and the other kinds; changes nothing.
    *
    * @throws pivm.proxmox.ProxmoxException when the cluster cannot be reached or lets nobody in
    * @throws InterruptedException when the waiting for a guest's answer is ended
    */
   public Planned plan(Desired desired, Words words) throws InterruptedException {
+    return plan(desired, true, words);
+  }
+
+  /**
+   * The same.
+   *
+   * @param withGuests whether guests are compared too; if not, what is declared of them only tells
+   *     what they use
+   */
+  public Planned plan(Desired desired, boolean withGuests, Words words)
+      throws InterruptedException {
     PlanOptions options = options();
-    Observed observed = observed(planner.managed(desired));
+    Observed observed = observed(withGuests ? guests.managed(desired) : new TreeSet<>());
+    Planner planner = planner(withGuests, observed.inventory());
     Planner.Draft draft = planner.draft(desired, observed.inventory(), options);
     return judged(
         desired,
@@ -108,7 +126,7 @@ public final class Pipeline {
         new TreeSet<>(List.of(vmid)),
         (inventory, _) -> {
           var alone = new Desired(List.of(once.apply(inventory)));
-          return planner.plan(alone, inventory, options).withoutForeign();
+          return guests.plan(alone, inventory, options).withoutForeign();
         },
         words);
   }
@@ -123,6 +141,52 @@ public final class Pipeline {
         Rails.review(request),
         planned.preflights(),
         planned.took());
+  }
+
+  /** The planner of all kinds; the others look at what they compare at the same time. */
+  private Planner planner(boolean withGuests, Inventory inventory) throws InterruptedException {
+    if (withGuests && around.kinds().isEmpty()) {
+      return guests;
+    }
+    List<FutureTask<KindPlanner>> looks = new ArrayList<>();
+    for (Kind kind : around.kinds()) {
+      var look = new FutureTask<>(() -> kind.observe(inventory));
+      Thread.ofVirtual().start(look);
+      looks.add(look);
+    }
+    List<KindPlanner> planners = new ArrayList<>();
+    if (withGuests) {
+      planners.add(new GuestPlanner());
+    }
+    for (FutureTask<KindPlanner> look : looks) {
+      planners.add(result(look));
+    }
+    return new Planner(planners);
+  }
+
+  private static KindPlanner result(FutureTask<KindPlanner> look) throws InterruptedException {
+    try {
+      return look.get();
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof RuntimeException reason) {
+        throw reason;
+      }
+      throw new IllegalStateException(failed.getCause());
+    } finally {
+      look.cancel(true);
+    }
+  }
+
+  /** The nodes with a root shell, of those where the plan takes one. */
+  private SortedSet<String> shells(Plan plan) {
+    var shells = new TreeSet<String>();
+    for (Step step : plan.steps()) {
+      if (step.operation() instanceof Work work && work.needsShell()) {
+        shells.add(step.node());
+      }
+    }
+    shells.removeIf(node -> !around.shell().reaches(node));
+    return shells;
   }
 
   private PlanOptions options() {
@@ -162,6 +226,7 @@ public final class Pipeline {
         .withHolds(words.holds())
         .withNamed(words.named())
         .withWindow(around.window())
+        .withShells(shells(plan))
         .withRun(around.actor().label(), around.user());
   }
 

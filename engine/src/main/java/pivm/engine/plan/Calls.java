@@ -33,7 +33,7 @@ public final class Calls {
    * @throws IllegalArgumentException for {@link Operation.SetDiskOptions}, of which there is a call
    *     only on a certain config
    */
-  public ApiCall of(Operation operation, String node, @Nullable String digest) {
+  public ApiCall of(Operation.Call operation, String node, @Nullable String digest) {
     String all = "/nodes/" + node + "/" + operation.type().apiName();
     String guest = all + "/" + operation.vmid();
     return switch (operation) {

@@ -16,13 +16,16 @@ import pivm.proxmox.config.PropertyString;
 import pivm.proxmox.schema.GuestKey;
 import pivm.proxmox.schema.GuestKeys;
 
-/** One thing that Proxmox can be asked to do. {@link Calls} turns it into an API call. */
-public sealed interface Operation {
+/** What a step does: one call about a guest, or {@link Work} of several. */
+public sealed interface Operation permits Operation.Call, Work {
 
-  GuestType type();
-
-  /** The guest that it works on. */
+  /** The guest that it works on; 0, which no guest has, for what is done to a node. */
   int vmid();
+
+  /** One thing that Proxmox can be asked to do. {@link Calls} turns it into an API call. */
+  sealed interface Call extends Operation {
+    GuestType type();
+  }
 
   /**
    * Makes a guest from a template, an image, or nothing.
@@ -30,7 +33,7 @@ public sealed interface Operation {
    * @param parameters of {@code POST /nodes/N/lxc} or {@code …/qemu}, without {@code vmid}
    */
   record Create(GuestType type, int vmid, SequencedMap<String, Setting> parameters)
-      implements Operation {
+      implements Call {
     public Create {
       parameters = sorted(parameters);
     }
@@ -53,12 +56,12 @@ public sealed interface Operation {
       @Nullable String storage,
       @Nullable String format,
       @Nullable String pool)
-      implements Operation {}
+      implements Call {}
 
   /** Changes config keys; carries the config's digest when it is sent. */
   record Configure(
       GuestType type, int vmid, SequencedMap<String, Setting> set, SortedSet<String> delete)
-      implements Operation {
+      implements Call {
     public Configure {
       set = sorted(set);
       delete = Collections.unmodifiableSortedSet(new TreeSet<>(delete));
@@ -70,7 +73,7 @@ public sealed interface Operation {
    *
    * @param bytes its new size
    */
-  record Resize(GuestType type, int vmid, String disk, long bytes) implements Operation {}
+  record Resize(GuestType type, int vmid, String disk, long bytes) implements Call {}
 
   /**
    * Copies a disk to another storage and uses the copy; the source stays as {@code unusedN}.
@@ -78,7 +81,7 @@ public sealed interface Operation {
    * @param format of the file that a VM's disk is written to; null for the source's
    */
   record MoveDisk(GuestType type, int vmid, String disk, String storage, @Nullable String format)
-      implements Operation {}
+      implements Call {}
 
   /**
    * Changes options of a disk that keeps its volume, whatever name that has by then: the config
@@ -87,7 +90,7 @@ public sealed interface Operation {
    * @param options by name, as in the disk's property string
    */
   record SetDiskOptions(GuestType type, int vmid, String disk, SortedMap<String, String> options)
-      implements Operation {
+      implements Call {
     public SetDiskOptions {
       options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
     }
@@ -121,18 +124,16 @@ public sealed interface Operation {
   }
 
   /** Deletes for good the volume behind an {@code unusedN} key. */
-  record DeleteVolume(GuestType type, int vmid, String key) implements Operation {}
+  record DeleteVolume(GuestType type, int vmid, String key) implements Call {}
 
-  record TakeSnapshot(GuestType type, int vmid, String name, String description)
-      implements Operation {}
+  record TakeSnapshot(GuestType type, int vmid, String name, String description) implements Call {}
 
   /**
    * @param force also where an earlier task died in the middle
    */
-  record DeleteSnapshot(GuestType type, int vmid, String name, boolean force)
-      implements Operation {}
+  record DeleteSnapshot(GuestType type, int vmid, String name, boolean force) implements Call {}
 
-  record Rollback(GuestType type, int vmid, String name) implements Operation {}
+  record Rollback(GuestType type, int vmid, String name) implements Call {}
 
   /**
    * A backup that keeps all older ones.
@@ -140,46 +141,45 @@ public sealed interface Operation {
    * @param mode {@code snapshot}, {@code suspend} or {@code stop}
    */
   record Backup(GuestType type, int vmid, String storage, String mode, String notes)
-      implements Operation {}
+      implements Call {}
 
-  record Start(GuestType type, int vmid) implements Operation {}
+  record Start(GuestType type, int vmid) implements Call {}
 
   /**
    * Asks the guest to end.
    *
    * @param timeoutSeconds after which it has failed; the guest is not cut off
    */
-  record Shutdown(GuestType type, int vmid, int timeoutSeconds) implements Operation {}
+  record Shutdown(GuestType type, int vmid, int timeoutSeconds) implements Call {}
 
   /** Pulls the plug. */
-  record Stop(GuestType type, int vmid) implements Operation {}
+  record Stop(GuestType type, int vmid) implements Call {}
 
-  record Reboot(GuestType type, int vmid, int timeoutSeconds) implements Operation {}
+  record Reboot(GuestType type, int vmid, int timeoutSeconds) implements Call {}
 
   /**
    * @param running whether the guest runs: a VM then moves online, a container is restarted
    */
-  record Migrate(GuestType type, int vmid, String target, boolean running) implements Operation {}
+  record Migrate(GuestType type, int vmid, String target, boolean running) implements Call {}
 
-  record ConvertToTemplate(GuestType type, int vmid) implements Operation {}
+  record ConvertToTemplate(GuestType type, int vmid) implements Call {}
 
   /** Destroys the guest with its volumes, and takes it out of jobs and HA. */
-  record Destroy(GuestType type, int vmid) implements Operation {}
+  record Destroy(GuestType type, int vmid) implements Call {}
 
   /**
    * @param pool null to take it out of {@code from}
    */
   record SetPool(GuestType type, int vmid, @Nullable String pool, @Nullable String from)
-      implements Operation {}
+      implements Call {}
 
   /**
    * @param exists whether the guest is an HA service already
    */
-  record SetHa(GuestType type, int vmid, HighAvailability ha, boolean exists)
-      implements Operation {}
+  record SetHa(GuestType type, int vmid, HighAvailability ha, boolean exists) implements Call {}
 
   /** Takes the guest out of HA's care. */
-  record RemoveHa(GuestType type, int vmid) implements Operation {}
+  record RemoveHa(GuestType type, int vmid) implements Call {}
 
   /**
    * Puts the guest under an HA rule.
@@ -188,14 +188,14 @@ public sealed interface Operation {
    * @param services all services of the rule, this one included
    */
   record JoinHaRule(GuestType type, int vmid, String rule, String ruleType, List<String> services)
-      implements Operation {
+      implements Call {
     public JoinHaRule {
       services = List.copyOf(services);
     }
   }
 
   /** Writes a VM's cloud-init drive anew. */
-  record RegenerateCloudInit(GuestType type, int vmid) implements Operation {}
+  record RegenerateCloudInit(GuestType type, int vmid) implements Call {}
 
   private static SequencedMap<String, Setting> sorted(SequencedMap<String, Setting> settings) {
     return Collections.unmodifiableSequencedMap(new TreeMap<>(settings));

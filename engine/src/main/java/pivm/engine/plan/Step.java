@@ -29,8 +29,19 @@ public record Step(
     lanes = Collections.unmodifiableSortedSet(new TreeSet<>(lanes));
   }
 
+  /** The guest that it works on; 0, which no guest has, for what is done to a node. */
   public int vmid() {
     return operation.vmid();
+  }
+
+  /** Whether it works on a guest, and not on a node. */
+  public boolean onGuest() {
+    return operation.vmid() != 0;
+  }
+
+  /** The same on another node. */
+  public Step on(String other) {
+    return new Step(id, after, operation, other, effect, memory, lanes);
   }
 
   public Step withAfter(SortedSet<String> others) {

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import pivm.engine.manifest.SecretReference;
 import pivm.proxmox.command.NodeCommand;
 
-/** The command on a node that does the same as a step, for people to read; it holds no secret. */
+/** The commands on a node that do the same as a step, for people to read; they hold no secret. */
 public final class StepCommand {
   private static final Pattern NO_NAME = Pattern.compile("[^A-Za-z0-9_]");
 
@@ -19,8 +19,15 @@ public final class StepCommand {
    * @param node where the guest is
    */
   public static String of(Operation operation, String node) {
-    Operation named =
-        operation instanceof Operation.SetDiskOptions options ? options.shown() : operation;
+    return switch (operation) {
+      case Operation.Call call -> ofCall(call, node);
+      case Work work -> String.join("\n", work.commands(node));
+    };
+  }
+
+  private static String ofCall(Operation.Call call, String node) {
+    Operation.Call named =
+        call instanceof Operation.SetDiskOptions options ? options.shown() : call;
     String command = NodeCommand.of(NAMED.of(named, node, null)).printable();
     return MARKED.matcher(command).replaceAll("\"\\$$1\"");
   }

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.Setting;
+import pivm.engine.plan.HostOperation;
+import pivm.engine.plan.ImageOperation;
+import pivm.engine.plan.NetworkOperation;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Step;
 import pivm.proxmox.GuestType;
@@ -27,7 +30,10 @@ record DestructiveAction(Kind kind, String words) {
     DELETE_SNAPSHOT(false),
     DELETE_VOLUME(false),
     DETACH(false),
-    TEMPLATE(false);
+    TEMPLATE(false),
+    DELETE_IMAGE(true),
+    APPLY_NETWORK(false),
+    REBOOT_NODE(true);
 
     private final boolean standing;
 
@@ -68,6 +74,9 @@ record DestructiveAction(Kind kind, String words) {
               ? one(Kind.RESTART, "restart on " + migrate.target())
               : List.of();
       case Operation.Configure configure -> configure(configure, before);
+      case ImageOperation.Delete _ -> one(Kind.DELETE_IMAGE, "delete");
+      case NetworkOperation.Apply _ -> one(Kind.APPLY_NETWORK, "take what is pending into use");
+      case HostOperation.Reboot _ -> one(Kind.REBOOT_NODE, "reboot");
       default -> List.of();
     };
   }

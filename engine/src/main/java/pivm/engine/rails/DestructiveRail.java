@@ -12,6 +12,7 @@ import pivm.engine.inventory.Storage;
 import pivm.engine.manifest.DesiredGuest;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Step;
+import pivm.engine.plan.Work;
 
 /** Rail 3: nothing is taken away that nobody agreed to. {@link Rails} asks the open questions. */
 final class DestructiveRail implements RailRule {
@@ -73,6 +74,12 @@ final class DestructiveRail implements RailRule {
   /** What the manifest agrees to for good; null when it does not. */
   private static @Nullable String standing(
       Step step, List<DestructiveAction> actions, Situation before) {
+    if (!step.onGuest()) {
+      return step.operation() instanceof Work work
+              && actions.stream().allMatch(one -> one.kind().standing())
+          ? work.consent()
+          : null;
+    }
     DesiredGuest entry = before.request().entry(step.vmid());
     Preflight preflight = before.request().preflights().get(step.vmid());
     boolean only = actions.stream().allMatch(one -> one.kind().standing());
@@ -91,6 +98,9 @@ final class DestructiveRail implements RailRule {
 
   /** What a person should know beside the pre-flight. */
   private static String remarks(Step step, Situation before) {
+    if (!step.onGuest()) {
+      return "";
+    }
     List<String> remarks = new ArrayList<>();
     ReviewRequest request = before.request();
     Preflight preflight = request.preflights().get(step.vmid());

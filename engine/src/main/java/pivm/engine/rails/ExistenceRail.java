@@ -9,8 +9,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Rights;
 import pivm.engine.inventory.Storage;
+import pivm.engine.plan.HostOperation;
+import pivm.engine.plan.ImageOperation;
+import pivm.engine.plan.NetworkOperation;
 import pivm.engine.plan.Operation;
+import pivm.engine.plan.PatchOperation;
 import pivm.engine.plan.Step;
+import pivm.proxmox.GuestType;
 
 /** Rail 1: nothing is made over something that is there, and nothing is done to what is not. */
 final class ExistenceRail implements RailRule {
@@ -51,12 +56,20 @@ final class ExistenceRail implements RailRule {
         step, clone.target() == null ? source.node() : clone.target(), clone.name(), before);
   }
 
+  private static boolean isOf(GuestType type, Operation operation) {
+    return switch (operation) {
+      case Operation.Call call -> call.type() == type;
+      case PatchOperation _ -> type == GuestType.LXC;
+      case HostOperation _, ImageOperation _, NetworkOperation _ -> true;
+    };
+  }
+
   private static List<Verdict> present(Step step, Situation before) {
     ProjectedGuest guest = before.guest(step.vmid());
     if (guest == null) {
       return List.of(blocked(step, before.subject(step) + " is not there any more; plan again"));
     }
-    return guest.type() == step.operation().type()
+    return isOf(guest.type(), step.operation())
         ? List.of()
         : List.of(
             blocked(

@@ -3,6 +3,7 @@ package pivm.engine.rails;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -329,8 +330,8 @@ final class GuestProtection {
   }
 
   private Step remove(Step before, String name, boolean force) {
-    Operation delete =
-        new Operation.DeleteSnapshot(before.operation().type(), vmid, SnapshotRail.NAME, force);
+    GuestType type = Objects.requireNonNull(guest, "what is not there has no snapshots").type();
+    Operation delete = new Operation.DeleteSnapshot(type, vmid, SnapshotRail.NAME, force);
     return inserted(name, delete, before, before.after());
   }
 

@@ -74,7 +74,7 @@ record KeyRights(List<Requirement> requirements, List<String> rootOnly) {
   }
 
   private void add(
-      Operation operation,
+      Operation.Call operation,
       String name,
       @Nullable String from,
       @Nullable String to,

@@ -34,7 +34,7 @@ record ProtectedPlan(
     List<Verdict> verdicts = new ArrayList<>();
     var inserted = new TreeMap<String, SortedSet<String>>();
     var vmids = new TreeSet<Integer>();
-    request.plan().steps().forEach(step -> vmids.add(step.vmid()));
+    request.plan().steps().stream().filter(Step::onGuest).forEach(step -> vmids.add(step.vmid()));
     for (int vmid : vmids) {
       GuestProtection protection = new GuestProtection(vmid, request);
       protection.decide();

@@ -29,7 +29,8 @@ public final class Rails {
     Plan plan = ProtectedPlan.of(request).plan();
     var situation = new Situation(request.withPlan(plan));
     for (Step step : plan.steps()) {
-      if (!DestructiveAction.of(step, situation).isEmpty()
+      if (step.onGuest()
+          && !DestructiveAction.of(step, situation).isEmpty()
           && request.inventory().guest(step.vmid()) != null) {
         vmids.add(step.vmid());
       }
@@ -50,7 +51,14 @@ public final class Rails {
     return new Recheck(reviewed, step, facts).verdicts(ledger);
   }
 
-  /** The rules that look at every step, but for memory, which a run keeps a ledger of. */
+  /** The rules that look at work on a node. */
+  static List<RailRule> workRules() {
+    return List.of(new RightsRail(), new QuorumRail(), new DestructiveRail());
+  }
+
+  /**
+   * The rules that look at every step about a guest, but for memory, which a run keeps a ledger of.
+   */
   static List<RailRule> rules(boolean atOnce) {
     List<RailRule> rules = new ArrayList<>();
     rules.add(new RightsRail());

@@ -44,7 +44,7 @@ final class Recheck {
               step.id() + " was not allowed when the plan was reviewed; it is not run"));
     }
     List<Verdict> said = new ArrayList<>();
-    for (RailRule rule : Rails.rules(true)) {
+    for (RailRule rule : step.onGuest() ? Rails.rules(true) : Rails.workRules()) {
       said.addAll(rule.judge(situation));
       said.addAll(rule.judge(step, situation));
     }
@@ -52,7 +52,7 @@ final class Recheck {
     worse.removeIf(this::agreedTo);
     unbound(worse);
     snapshots(worse);
-    if (worse.isEmpty()) {
+    if (worse.isEmpty() && step.onGuest()) {
       memory(ledger, worse);
     }
     return List.copyOf(worse);

@@ -8,8 +8,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Storage;
 import pivm.engine.manifest.Setting;
+import pivm.engine.plan.HostOperation;
+import pivm.engine.plan.ImageOperation;
+import pivm.engine.plan.NetworkOperation;
 import pivm.engine.plan.Operation;
+import pivm.engine.plan.PatchOperation;
 import pivm.engine.plan.Step;
+import pivm.engine.plan.Work;
 import pivm.proxmox.GuestType;
 import pivm.proxmox.config.Flags;
 
@@ -22,6 +27,32 @@ final class Requirements {
   private static final String SPACE = "Datastore.AllocateSpace";
 
   private Requirements() {}
+
+  private static void work(Work work, String node, List<Requirement> all) {
+    switch (work) {
+      case ImageOperation.Download download -> {
+        all.add(
+            Requirement.on(
+                "/storage/" + download.storage(),
+                "put a file there",
+                "Datastore.AllocateTemplate"));
+        all.add(
+            Requirement.on("/nodes/" + node, "let the node fetch by itself", "Sys.AccessNetwork"));
+      }
+      case ImageOperation.Delete delete ->
+          all.add(
+              Requirement.on(
+                  "/storage/" + delete.storage(),
+                  "delete a file there",
+                  "Datastore.Allocate",
+                  "Datastore.AllocateTemplate"));
+      case NetworkOperation.Apply _ ->
+          all.add(Requirement.on("/nodes/" + node, "change its network", "Sys.Modify"));
+      case HostOperation.Reboot _ ->
+          all.add(Requirement.on("/nodes/" + node, "restart it", "Sys.PowerMgmt"));
+      case PatchOperation.Upgrade _ -> {}
+    }
+  }
 
   static List<Requirement> of(Step step, Situation before) {
     List<Requirement> all = new ArrayList<>();
@@ -55,6 +86,10 @@ final class Requirements {
           all.add(Requirement.on("/", "change HA resources and rules", "Sys.Console"));
       case Operation.RegenerateCloudInit _ ->
           all.add(Requirement.on(guest, "write its cloud-init drive", "VM.Config.Cloudinit"));
+      case Work work -> work(work, step.node(), all);
+    }
+    if (!step.onGuest()) {
+      return all;
     }
     judging(step, before, all);
     return all;

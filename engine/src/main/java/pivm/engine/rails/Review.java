@@ -31,9 +31,11 @@ final class Review {
   private Plan plan;
   private List<Verdict> verdicts = new ArrayList<>();
   private static final RailRule RIGHTS = new RightsRail();
+  private static final List<RailRule> WORK_RULES = Rails.workRules();
 
   private final NavigableSet<String> blocked = new TreeSet<>();
   private SortedMap<Integer, List<Asked>> asked = new TreeMap<>();
+  private SortedMap<String, List<Asked>> askedOfNodes = new TreeMap<>();
 
   /** A destructive step that needs an answer. */
   private record Asked(Step step, List<DestructiveAction> actions) {}
@@ -54,6 +56,7 @@ final class Review {
     List<Confirmation> open = new ArrayList<>();
     var bindings = new TreeMap<Integer, Binding>();
     askGuests(open, bindings);
+    askNodes(open);
     askWhole(open);
     Map<String, Integer> places = new HashMap<>();
     plan.steps().forEach(step -> places.put(step.id(), places.size()));
@@ -70,6 +73,7 @@ final class Review {
     verdicts.addAll(forced);
     blocked.clear();
     asked = new TreeMap<>();
+    askedOfNodes = new TreeMap<>();
     verdicts.stream().filter(Verdict::isBlocked).forEach(one -> block(one.step()));
     for (Obstacle obstacle : plan.obstacles()) {
       verdicts.add(Verdict.blocked(Rail.PLAN, null, obstacle.sentence()));
@@ -105,7 +109,7 @@ final class Review {
       return step;
     }
     List<Verdict> said = new ArrayList<>();
-    rules.forEach(rule -> said.addAll(rule.judge(step, situation)));
+    (step.onGuest() ? rules : WORK_RULES).forEach(rule -> said.addAll(rule.judge(step, situation)));
     verdicts.addAll(said);
     if (said.stream().anyMatch(Verdict::isBlocked)) {
       blocked.add(step.id());
@@ -114,8 +118,9 @@ final class Review {
     if (said.stream()
         .anyMatch(
             one -> one.rail() == Rail.DESTRUCTIVE && one.result() == Verdict.Result.CONFIRM)) {
-      asked
-          .computeIfAbsent(step.vmid(), _ -> new ArrayList<>())
+      (step.onGuest()
+              ? asked.computeIfAbsent(step.vmid(), _ -> new ArrayList<>())
+              : askedOfNodes.computeIfAbsent(situation.subject(step), _ -> new ArrayList<>()))
           .add(new Asked(step, DestructiveAction.of(step, situation)));
     }
     SortedSet<String> first = RamRail.waitsFor(step, situation);
@@ -213,6 +218,28 @@ final class Review {
               String.join(", then ", words.values()) + ": " + subject,
               steps,
               binding,
+              plan.id(),
+              request.now()),
+          Rail.DESTRUCTIVE,
+          open);
+    });
+  }
+
+  private void askNodes(List<Confirmation> open) {
+    askedOfNodes.forEach((subject, all) -> {
+      var steps = new TreeSet<String>();
+      List<String> words = new ArrayList<>();
+      all.forEach(one -> {
+        steps.add(one.step().id());
+        words.add(DestructiveRail.words(one.actions()));
+      });
+      ask(
+          new Consent(request),
+          Confirmation.ask(
+              subject,
+              String.join(", then ", words) + ": " + subject,
+              steps,
+              null,
               plan.id(),
               request.now()),
           Rail.DESTRUCTIVE,

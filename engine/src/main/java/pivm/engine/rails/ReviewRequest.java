@@ -27,6 +27,7 @@ import pivm.engine.plan.Plan;
  * @param run how the snapshot's description names the run; empty before there is one
  * @param identity who is connected, {@code USER@REALM} or {@code USER@REALM!TOKEN}; null when not
  *     known
+ * @param shells nodes of which there is a root shell
  */
 public record ReviewRequest(
     Plan plan,
@@ -42,7 +43,8 @@ public record ReviewRequest(
     Window window,
     SortedSet<Integer> named,
     String run,
-    @Nullable String identity) {
+    @Nullable String identity,
+    SortedSet<String> shells) {
 
   public ReviewRequest {
     preflights = Collections.unmodifiableSortedMap(new TreeMap<>(preflights));
@@ -50,6 +52,7 @@ public record ReviewRequest(
     approvals = List.copyOf(approvals);
     holds = Collections.unmodifiableSortedMap(new TreeMap<>(holds));
     named = Collections.unmodifiableSortedSet(new TreeSet<>(named));
+    shells = Collections.unmodifiableSortedSet(new TreeSet<>(shells));
   }
 
   /** A request without pre-flights, confirmations, approvals or holds, and with no window. */
@@ -74,7 +77,8 @@ public record ReviewRequest(
         Window.NONE,
         new TreeSet<>(),
         "",
-        null);
+        null,
+        new TreeSet<>());
   }
 
   public ReviewRequest withPreflights(SortedMap<Integer, Preflight> gathered) {
@@ -107,6 +111,10 @@ public record ReviewRequest(
       draft.run = label;
       draft.identity = connectedAs;
     });
+  }
+
+  public ReviewRequest withShells(SortedSet<String> nodes) {
+    return with(draft -> draft.shells = nodes);
   }
 
   /** The same with fresh readings. */
@@ -158,6 +166,7 @@ public record ReviewRequest(
     private SortedSet<Integer> named;
     private String run;
     private @Nullable String identity;
+    private SortedSet<String> shells;
 
     Draft(ReviewRequest from) {
       plan = from.plan;
@@ -174,6 +183,7 @@ public record ReviewRequest(
       named = from.named;
       run = from.run;
       identity = from.identity;
+      shells = from.shells;
     }
 
     ReviewRequest done() {
@@ -191,7 +201,8 @@ public record ReviewRequest(
           window,
           named,
           run,
-          identity);
+          identity,
+          shells);
     }
   }
 }

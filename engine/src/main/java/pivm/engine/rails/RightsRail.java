@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Rights;
 import pivm.engine.plan.Step;
+import pivm.engine.plan.Work;
 
 /** What is not permitted is said before anything is done, with the command that permits it. */
 final class RightsRail implements RailRule {
@@ -43,11 +44,25 @@ final class RightsRail implements RailRule {
 
   @Override
   public List<Verdict> judge(Step step, Situation before) {
+    List<Verdict> verdicts = new ArrayList<>();
+    String node = before.node(step);
+    if (step.operation() instanceof Work work
+        && work.needsShell()
+        && !before.request().shells().contains(node)) {
+      verdicts.add(
+          Verdict.blocked(
+              Rail.RIGHTS,
+              step.id(),
+              work.subject()
+                  + " takes a root shell on "
+                  + node
+                  + ", for which Proxmox has no call, and there is none from here; run this as root"
+                  + " on a node of the cluster"));
+    }
     Rights rights = before.inventory().rights();
     if (rights.everything()) {
-      return List.of();
+      return verdicts;
     }
-    List<Verdict> verdicts = new ArrayList<>();
     Set<Requirement> missing = new LinkedHashSet<>();
     KeyRights keys = KeyRights.of(step, before);
     List<Requirement> all = new ArrayList<>(Requirements.of(step, before));

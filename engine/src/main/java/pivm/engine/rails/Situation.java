@@ -18,6 +18,7 @@ import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Plan;
 import pivm.engine.plan.Step;
+import pivm.engine.plan.Work;
 import pivm.proxmox.GuestType;
 import pivm.proxmox.config.Flags;
 
@@ -88,6 +89,9 @@ final class Situation {
 
   /** How messages name a step's guest. */
   String subject(Step step) {
+    if (!step.onGuest() && step.operation() instanceof Work work) {
+      return work.subject();
+    }
     ProjectedGuest guest = guest(step.vmid());
     return guest == null ? request.subject(step.vmid()) : guest.subject();
   }
@@ -113,6 +117,9 @@ final class Situation {
 
   /** Takes a step as done. */
   void apply(Step step) {
+    if (!step.onGuest()) {
+      return;
+    }
     MemoryEffect memory = MemoryEffect.of(step, this);
     Long bytes = memory.bytes();
     if (bytes != null && bytes > 0) {

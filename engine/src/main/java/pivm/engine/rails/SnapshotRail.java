@@ -9,6 +9,7 @@ import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.inventory.Snapshot;
 import pivm.engine.inventory.Storage;
 import pivm.engine.plan.Operation;
+import pivm.engine.plan.PatchOperation;
 import pivm.proxmox.GuestType;
 import pivm.proxmox.config.GuestConfig;
 
@@ -39,7 +40,8 @@ public final class SnapshotRail {
           Operation.Resize _,
           Operation.MoveDisk _,
           Operation.DeleteVolume _,
-          Operation.ConvertToTemplate _ ->
+          Operation.ConvertToTemplate _,
+          PatchOperation.Upgrade _ ->
           true;
       default -> false;
     };
@@ -63,7 +65,7 @@ public final class SnapshotRail {
       case Operation.SetDiskOptions options -> keys.add(options.disk());
       case Operation.MoveDisk move -> keys.add(move.disk());
       case Operation.DeleteVolume delete -> keys.add(delete.key());
-      case Operation.ConvertToTemplate _ -> {
+      case Operation.ConvertToTemplate _, PatchOperation.Upgrade _ -> {
         if (config != null) {
           GuestDisk.of(config).forEach(disk -> keys.add(disk.key()));
         }

@@ -42,7 +42,8 @@ class PostconditionTest {
         null);
   }
 
-  private static Postcondition.Judgement judge(Operation operation, @Nullable ObservedGuest now) {
+  private static Postcondition.Judgement judge(
+      Operation.Call operation, @Nullable ObservedGuest now) {
     return Postcondition.judge(operation, "before", Duration.ofSeconds(60), now);
   }
 

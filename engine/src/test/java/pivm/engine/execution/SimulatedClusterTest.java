@@ -169,7 +169,8 @@ class SimulatedClusterTest {
                 proxmox,
                 Limits.defaults(),
                 new StopSignal(),
-                Unlocker.none());
+                Unlocker.none(),
+                Workers.none());
         assertThat(resumer.settle(run, journal.records::add).settled()).isTrue();
       }
     }

@@ -72,7 +72,8 @@ final class Trial {
         cluster,
         Limits.defaults(),
         new StopSignal(),
-        cluster.unlocker());
+        cluster.unlocker(),
+        Workers.none());
   }
 
   /** The steps in the order in which they were sent; one that was sent again appears again. */

@@ -11,6 +11,7 @@ import pivm.engine.inventory.PowerState;
 import pivm.engine.plan.Action;
 import pivm.engine.plan.Calls;
 import pivm.engine.plan.Effect;
+import pivm.engine.plan.Operation;
 import pivm.engine.plan.Plan;
 import pivm.proxmox.ApiCall;
 import pivm.proxmox.GuestType;
@@ -39,7 +40,7 @@ class GuestAlterationTest {
   }
 
   private static ApiCall call(Plan plan, String id) {
-    return CALLS.of(step(plan, id).operation(), step(plan, id).node(), null);
+    return CALLS.of((Operation.Call) step(plan, id).operation(), step(plan, id).node(), null);
   }
 
   private static Plan running(String fields) {

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import pivm.engine.inventory.PowerState;
 import pivm.engine.plan.Action;
 import pivm.engine.plan.Calls;
+import pivm.engine.plan.Operation;
 import pivm.engine.plan.Plan;
 import pivm.proxmox.ApiCall;
 import pivm.proxmox.GuestType;
@@ -17,7 +18,7 @@ class GuestCreationTest {
   private static final Calls CALLS = new Calls(reference -> "secret of " + reference);
 
   private static ApiCall call(Plan plan, String id) {
-    return CALLS.of(step(plan, id).operation(), step(plan, id).node(), null);
+    return CALLS.of((Operation.Call) step(plan, id).operation(), step(plan, id).node(), null);
   }
 
   private static final String CONTAINER =

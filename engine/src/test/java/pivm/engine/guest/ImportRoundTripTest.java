@@ -20,6 +20,7 @@ import pivm.engine.manifest.ManifestWriter;
 import pivm.engine.observation.ObservationRequest;
 import pivm.engine.observation.Observer;
 import pivm.engine.plan.Calls;
+import pivm.engine.plan.Operation;
 import pivm.engine.plan.Plan;
 import pivm.engine.plan.PlanOptions;
 import pivm.engine.plan.Planner;
@@ -114,7 +115,10 @@ final class ImportRoundTripTest {
       Desired desired = imported(before);
       before.guests().values().forEach(guest -> destroy(guest, proxmox, cluster));
       for (Step step : plan(desired, observe(proxmox)).steps()) {
-        send(new Calls(_ -> "").of(step.operation(), step.node(), null), proxmox, cluster);
+        send(
+            new Calls(_ -> "").of((Operation.Call) step.operation(), step.node(), null),
+            proxmox,
+            cluster);
       }
       cluster.advance(Duration.ofSeconds(30));
       Inventory after = observe(proxmox);

@@ -261,7 +261,7 @@ public final class NodeCommand {
     return String.join(" ", printed);
   }
 
-  private static String quoted(String word) {
+  static String quoted(String word) {
     return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 

@@ -1,0 +1,61 @@
+package pivm.engine.history;
+
+import pivm.engine.plan.HostOperation;
+import pivm.engine.plan.ImageOperation;
+import pivm.engine.plan.NetworkOperation;
+import pivm.engine.plan.PatchOperation;
+import pivm.engine.plan.Work;
+import pivm.proxmox.json.Json;
+
+/** Work as data: what is written can be read back. */
+final class WorkForm {
+
+  private WorkForm() {}
+
+  /** The word for what is done. */
+  static String word(Work work) {
+    return switch (work) {
+      case ImageOperation.Download _ -> "download-image";
+      case ImageOperation.Delete _ -> "delete-image";
+      case NetworkOperation.Apply _ -> "apply-network";
+      case HostOperation.Reboot _ -> "reboot-node";
+      case PatchOperation.Upgrade _ -> "upgrade-container";
+    };
+  }
+
+  static Json.Obj write(Work work) {
+    Json.Builder form = Json.object().put("do", word(work));
+    return switch (work) {
+      case ImageOperation.Download download ->
+          form.put("storage", download.storage())
+              .put("content", download.content())
+              .put("filename", download.filename())
+              .put("url", download.url())
+              .putIfPresent("checksum", download.checksum())
+              .build();
+      case ImageOperation.Delete delete ->
+          form.put("storage", delete.storage()).put("volume", delete.volume()).build();
+      case NetworkOperation.Apply apply -> form.put("on", apply.node()).build();
+      case HostOperation.Reboot reboot -> form.put("on", reboot.node()).build();
+      case PatchOperation.Upgrade upgrade -> form.put("vmid", upgrade.vmid()).build();
+    };
+  }
+
+  static Work read(Json.Obj form) {
+    return switch (form.text("do", "")) {
+      case "download-image" ->
+          new ImageOperation.Download(
+              form.text("storage", ""),
+              form.text("content", ""),
+              form.text("filename", ""),
+              form.text("url", ""),
+              form.text("checksum"));
+      case "delete-image" ->
+          new ImageOperation.Delete(form.text("storage", ""), form.text("volume", ""));
+      case "apply-network" -> new NetworkOperation.Apply(form.text("on", ""));
+      case "reboot-node" -> new HostOperation.Reboot(form.text("on", ""));
+      case "upgrade-container" -> new PatchOperation.Upgrade((int) form.integer("vmid", 0));
+      default -> throw new IllegalArgumentException("unknown work " + form.text("do", ""));
+    };
+  }
+}
