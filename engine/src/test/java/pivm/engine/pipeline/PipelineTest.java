@@ -209,6 +209,36 @@ class PipelineTest {
     assertThat(disk.text("pending")).startsWith("local:310/").contains("iothread=1");
   }
 
+  @Test
+  void aGuestJoinsTheHaRulesThatItsManifestNamesAndLeavesThemWhenItGoes() throws Exception {
+    applied(all(container(1024, 12), half(211, "running")));
+    manager.proxmox.call(ApiCall.post("/cluster/ha/resources").with("sid", "ct:211"));
+    manager.proxmox.call(
+        ApiCall.post("/cluster/ha/rules")
+            .with("rule", "apart")
+            .with("type", "resource-affinity")
+            .with("affinity", "negative")
+            .with("resources", "ct:211"));
+    String joined =
+        container(1024, 12)
+            .replace(
+                "\"state\"", "\"ha\": {\"state\": \"started\", \"rules\": [\"apart\"]}, \"state\"");
+
+    applied(all(joined, half(211, "running")));
+    assertThat(resources("apart")).isEqualTo("ct:210,ct:211");
+
+    applied(all(container(1024, 12).replace("running", "absent"), half(211, "running")));
+    assertThat(resources("apart")).isEqualTo("ct:211");
+  }
+
+  private @Nullable String resources(String rule) {
+    return manager
+        .proxmox
+        .call(ApiCall.get("/cluster/ha/rules/" + rule))
+        .asObject()
+        .text("resources");
+  }
+
   /** Somebody else does something, and it is done within the second. */
   private void meanwhile(ApiCall call) {
     manager.proxmox.cluster().await(String.valueOf(manager.proxmox.call(call).asText()));

@@ -142,6 +142,7 @@ final class Destruction {
     var ha = cluster.haOf(guest);
     if (ha != null) {
       cluster.haResources().remove(ha.sid());
+      HaRuleApi.forget(cluster, ha.sid());
     }
     for (var job : cluster.backupJobs().values()) {
       job.computeIfPresent(

@@ -16,7 +16,6 @@ import pivm.simulator.state.HaResource;
 /** {@code /cluster/ha}: what the HA manager looks after, and what it does about it. */
 final class HaApi {
   private static final String RESOURCES = "/cluster/ha/resources";
-  private static final String RULES = "/cluster/ha/rules";
   private static final Duration ROUND = Duration.ofSeconds(10);
 
   private HaApi() {}
@@ -30,10 +29,7 @@ final class HaApi {
     router.post(RESOURCES + "/{sid}/migrate", HaApi::migrate);
     router.post(RESOURCES + "/{sid}/relocate", HaApi::migrate);
     router.get("/cluster/ha/status/current", HaApi::status);
-    router.get(RULES, HaApi::rules);
-    router.post(RULES, HaApi::createRule);
-    router.get(RULES + "/{rule}", HaApi::rule);
-    router.delete(RULES + "/{rule}", HaApi::deleteRule);
+    HaRuleApi.register(router);
     router.get(
         "/cluster/ha/groups",
         c -> {
@@ -54,7 +50,7 @@ final class HaApi {
     return doc.put("digest", digest(cluster));
   }
 
-  private static Object number(String value) {
+  static Object number(String value) {
     return value.matches("\\d+") ? (Object) Long.valueOf(value) : value;
   }
 
@@ -145,6 +141,9 @@ final class HaApi {
     if (call.cluster().haResources().remove(sid) == null) {
       throw ApiError.die("cannot delete service '" + sid + "', not HA managed!");
     }
+    if (!"0".equals(call.get("purge", "1"))) {
+      HaRuleApi.forget(call.cluster(), sid);
+    }
     call.cluster().changed();
     return null;
   }
@@ -233,44 +232,5 @@ final class HaApi {
     doc.put("max_relocate", number(resource.options().getOrDefault("max_relocate", "1")));
     doc.put("failback", number(resource.options().getOrDefault("failback", "1")));
     return doc.putIfPresent("comment", resource.options().get("comment"));
-  }
-
-  private static List<Doc> rules(Call call) {
-    List<Doc> found = new ArrayList<>();
-    var type = call.get("type");
-    for (var rule : call.cluster().haRules().values()) {
-      if (type == null || type.equals(rule.text("type"))) {
-        found.add(rule);
-      }
-    }
-    return found;
-  }
-
-  private static @Nullable Void createRule(Call call) {
-    String name = call.need("rule");
-    var rules = call.cluster().haRules();
-    if (rules.containsKey(name)) {
-      throw ApiError.die("create HA rule failed: HA rule ID '" + name + "' already defined");
-    }
-    var rule = new Doc();
-    call.rest().forEach((key, value) -> rule.put(key, number(value)));
-    rule.put("order", rules.size() + 1).put("digest", Digests.sha1(rule.toString()));
-    rules.put(name, rule);
-    call.cluster().changed();
-    return null;
-  }
-
-  private static Doc rule(Call call) {
-    var rule = call.cluster().haRules().get(call.need("rule"));
-    if (rule == null) {
-      throw ApiError.die("no such ha rule '" + call.need("rule") + "'");
-    }
-    return rule;
-  }
-
-  private static @Nullable Void deleteRule(Call call) {
-    call.cluster().haRules().remove(call.need("rule"));
-    call.cluster().changed();
-    return null;
   }
 }
