@@ -33,7 +33,8 @@ final class Creation {
    * Keys that a new guest gets although nobody names them (qemu-server, src/PVE/API2/Qemu.pm;
    * pve-container, src/PVE/API2/LXC.pm).
    */
-  private static final List<String> MADE_UP = List.of("boot", "smbios1", "vmgenid", "swap");
+  private static final List<String> MADE_UP =
+      List.of("boot", "machine", "smbios1", "vmgenid", "swap");
 
   private final Inventory inventory;
   private final PlanOptions options;
@@ -57,8 +58,13 @@ final class Creation {
     foretold.put(guest.vmid(), Foretold.changed(guest, guest.settings(), observed));
   }
 
+  /** The plan for a guest whose outcome is known here, unless its memory can't be as it says. */
+  GuestPlan checked(GuestPlan plan, DesiredGuest guest) {
+    return MemoryHotplug.checked(plan, guest, foretold.get(guest.vmid()));
+  }
+
   GuestPlan plan(DesiredGuest guest) {
-    GuestPlan plan = planned(guest);
+    GuestPlan plan = checked(planned(guest), guest);
     if (plan.steps().isEmpty()) {
       missing.add(guest.vmid());
     }
@@ -214,6 +220,7 @@ final class Creation {
     if (!choice.reason().isEmpty()) {
       notes.add(choice.reason());
     }
+    notes.addAll(lost(guest));
     if (guest.type() == GuestType.LXC
         && guest.creation().isEmpty()
         && !(guest.origin() instanceof Origin.Clone)) {
@@ -233,6 +240,19 @@ final class Creation {
             fields,
             notes);
     return new GuestPlan(change, obstacles.isEmpty() ? chain.steps() : List.of(), obstacles, null);
+  }
+
+  /** What was detached from a guest that is gone now went with it. */
+  private static List<String> lost(DesiredGuest guest) {
+    List<String> lost = new ArrayList<>();
+    guest
+        .settings()
+        .forEach((key, setting) -> {
+          if (key.startsWith("unused") && setting instanceof Setting.Value(String volume)) {
+            lost.add(key + " is not made: what was on the detached volume " + volume + " is gone");
+          }
+        });
+    return lost;
   }
 
   private static List<FieldChange> shown(DesiredGuest guest, Map<String, Setting> settings) {

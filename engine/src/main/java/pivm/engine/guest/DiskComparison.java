@@ -75,6 +75,10 @@ final class DiskComparison {
     } catch (IllegalArgumentException unreadable) {
       return List.of(new Difference.Impossible(name, String.valueOf(unreadable.getMessage())));
     }
+    if (key.base().equals("unused")) {
+      // Proxmox keeps these by itself; nobody can want one but the volume's end.
+      return List.of();
+    }
     String next = config.next(name);
     if (next == null) {
       return List.of(keptOrPlaced(key, name, declared));

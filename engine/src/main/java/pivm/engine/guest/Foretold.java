@@ -19,10 +19,22 @@ import pivm.proxmox.config.GuestConfig;
 final class Foretold {
   private Foretold() {}
 
+  /**
+   * What a new guest gets unasked, so that a copy that must not have it is told so (pve-container,
+   * src/PVE/API2/LXC.pm; qemu-server, src/PVE/API2/Qemu.pm). Of what Proxmox makes up only that it
+   * is there matters.
+   */
+  private static Map<String, String> madeUp(GuestType type) {
+    return type == GuestType.LXC
+        ? Map.of("swap", "512")
+        : Map.of("boot", "order=", "smbios1", "uuid=00000000-0000-4000-8000-000000000000");
+  }
+
   /** A guest that the plan makes. */
   static ObservedGuest made(
       DesiredGuest guest, String node, Map<String, Setting> settings, long memory) {
-    var config = new GuestConfig(guest.type(), new TreeMap<>(), new TreeMap<>(), null);
+    var config =
+        new GuestConfig(guest.type(), new TreeMap<>(madeUp(guest.type())), new TreeMap<>(), null);
     String name = guest.hostname() == null ? "" : guest.hostname();
     var made =
         new ObservedGuest(

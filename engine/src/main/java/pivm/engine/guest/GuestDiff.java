@@ -70,7 +70,11 @@ final class GuestDiff {
     } else if (key != null && key.holdsVolume()) {
       found.addAll(disks.of(key, name, declared));
     } else {
-      Difference difference = settings.of(key, name, declared);
+      Setting meant =
+          key != null && name.equals("machine")
+              ? PinnedMachine.asHeld(key, declared, desired, config)
+              : declared;
+      Difference difference = settings.of(key, name, meant);
       if (difference != null) {
         found.add(difference);
       }

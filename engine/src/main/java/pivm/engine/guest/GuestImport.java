@@ -59,6 +59,7 @@ public final class GuestImport {
           "cicustom", "cicustom");
 
   private static final Pattern NUMBERED_CLOUD_INIT = Pattern.compile("ipconfig\\d+");
+  private static final Pattern DRIVE = Pattern.compile("(scsi|virtio|sata|ide)\\d+");
   private static final Pattern NET = Pattern.compile("net\\d+");
   private static final Pattern NUMBER = Pattern.compile("0|[1-9]\\d{0,14}");
   private static final Pattern HOST_NAME =
@@ -107,10 +108,14 @@ public final class GuestImport {
 
   private Entry entry(Cluster cluster, Form form) {
     identity();
+    boolean noSwap = type == GuestType.LXC && !values.containsKey("swap");
     take(SIZE_FIELDS);
     if (form == Form.MINIMAL) {
       rootDisk(false);
       return new Entry(entry.build(), List.of());
+    }
+    if (noSwap) {
+      entry.put("swap", Json.Null.NULL);
     }
     take(List.of("cpu"));
     rootDisk(true);
@@ -161,6 +166,12 @@ public final class GuestImport {
   private void rootDisk(boolean options) {
     String key = type == GuestType.LXC ? "rootfs" : "scsi0";
     DiskSetting disk = disk(key, values.get(key));
+    if (options
+        && type == GuestType.QEMU
+        && disk == null
+        && values.entrySet().stream().noneMatch(this::isDisk)) {
+      entry.put("storage", Json.Null.NULL);
+    }
     if (disk == null || (type == GuestType.QEMU && !(disk instanceof DiskSetting.Allocate))) {
       return;
     }
@@ -170,6 +181,11 @@ public final class GuestImport {
         !options && disk instanceof DiskSetting.Allocate(String storage, Long bytes, var _)
             ? new DiskSetting.Allocate(storage, bytes, new LinkedHashMap<>()).text()
             : disk.text());
+  }
+
+  private boolean isDisk(Map.Entry<String, String> option) {
+    return DRIVE.matcher(option.getKey()).matches()
+        && !(disk(option.getKey(), option.getValue()) instanceof DiskSetting.CdRom);
   }
 
   private @Nullable DiskSetting disk(String key, @Nullable String value) {
@@ -231,7 +247,7 @@ public final class GuestImport {
 
   private void options() {
     var options = Json.object();
-    boolean any = false;
+    boolean any = unasked(options);
     for (Map.Entry<String, String> option : values.entrySet()) {
       String key = option.getKey();
       if (ELSEWHERE.contains(key)) {
@@ -249,6 +265,41 @@ public final class GuestImport {
     if (any) {
       entry.put("options", options.build());
     }
+  }
+
+  /**
+   * What a new guest is given unless its entry says otherwise, by Proxmox or by PIVM: without it
+   * the entry of a guest that has it not would make another one.
+   *
+   * @return whether there is any
+   */
+  private boolean unasked(Json.Builder options) {
+    if (type == GuestType.LXC) {
+      if (values.containsKey("unprivileged")) {
+        return false;
+      }
+      options.put("unprivileged", 0);
+      return true;
+    }
+    var given = new TreeSet<>(List.of("boot"));
+    if (hasScsi()) {
+      given.add("scsihw");
+    }
+    if (values.entrySet().stream().anyMatch(this::isCloudInitDrive)) {
+      given.add("ostype");
+    }
+    if (PinnedMachine.isWindows(values.get("ostype"))) {
+      given.add("machine");
+    }
+    given.removeAll(values.keySet());
+    given.forEach(key -> options.put(key, Json.Null.NULL));
+    return !given.isEmpty();
+  }
+
+  private boolean hasScsi() {
+    GuestConfig config = guest.config();
+    return config != null
+        && config.nextValues().keySet().stream().anyMatch(key -> key.matches("scsi\\d+"));
   }
 
   private Json diskOption(String key, String value) {

@@ -97,7 +97,7 @@ public final class GuestPlanner implements KindPlanner {
     if (plan.obstacles().isEmpty()) {
       creation.altered(guest, observed);
     }
-    return plan;
+    return creation.checked(plan, guest);
   }
 
   private static String unfinished(ObservedGuest guest) {

@@ -23,6 +23,7 @@ final class NewGuestSettings {
   static SortedMap<String, Setting> of(DesiredGuest guest) {
     var settings = new TreeMap<String, Setting>(guest.settings());
     settings.values().removeIf(Setting.Unset.class::isInstance);
+    settings.keySet().removeIf(key -> key.startsWith("unused"));
     rootDisk(guest, settings);
     if (guest.type() == GuestType.QEMU) {
       medium(guest, settings);

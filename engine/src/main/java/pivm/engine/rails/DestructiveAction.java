@@ -2,6 +2,7 @@ package pivm.engine.rails;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.Setting;
 import pivm.engine.plan.HostOperation;
@@ -124,12 +125,27 @@ record DestructiveAction(Kind kind, String words) {
     if (!GuestDisk.isDisk(type, key)) {
       return false;
     }
-    String value = config == null ? "" : config.value(key);
-    return value != null && !GuestDisk.isCdrom(value);
+    return config == null || values(config, key).anyMatch(value -> !GuestDisk.isCdrom(value));
   }
 
   private static boolean otherVolume(@Nullable GuestConfig config, String key, String text) {
-    String value = config == null ? null : config.value(key);
-    return value == null || !ConfigText.volume(value).equals(ConfigText.volume(text));
+    return config == null
+        || values(config, key)
+            .filter(value -> !GuestDisk.isCdrom(value))
+            .anyMatch(value -> !ConfigText.volume(value).equals(ConfigText.volume(text)));
+  }
+
+  /** What is plugged in, and what waits for the stop, which may come before the step. */
+  private static Stream<String> values(GuestConfig config, String key) {
+    List<String> values = new ArrayList<>();
+    String now = config.value(key);
+    String next = config.next(key);
+    if (now != null) {
+      values.add(now);
+    }
+    if (next != null && !next.equals(now)) {
+      values.add(next);
+    }
+    return values.stream();
   }
 }

@@ -49,6 +49,41 @@ class GuestAlterationTest {
   }
 
   @Test
+  void aMachineTypeThatProxmoxPinnedForWindowsIsTheDeclaredOne() {
+    PlanningWorld world =
+        PlanningWorld.standard()
+            .stoppedVm(310, VM + "ostype: win11\nmachine: pc-q35-10.0+pve1,viommu=virtio\n");
+
+    assertThat(world.plan(vm("\"options\": {\"machine\": \"q35\"}")).isEmpty()).isTrue();
+    assertThat(stepIds(world.plan(vm("\"options\": {\"machine\": \"pc\"}"))))
+        .containsExactly("310/configure");
+  }
+
+  @Test
+  void whatIsDetachedIsNoDifferenceUnlessItMustBeGone() {
+    PlanningWorld world =
+        PlanningWorld.standard().stoppedVm(310, VM + "unused1: ceph:vm-310-disk-4\n");
+    String declared = "\"options\": {\"unused0\": \"ceph:vm-310-disk-9\"}";
+
+    assertThat(world.plan(vm(declared)).isEmpty()).isTrue();
+    assertThat(stepIds(world.plan(vm("\"options\": {\"unused1\": null}"))))
+        .containsExactly("310/delete-unused1");
+  }
+
+  @Test
+  void memoryHotplugWithoutWhatItNeedsIsToldBeforeProxmoxRefusesIt() {
+    Plan plan =
+        running(
+            """
+            "memory": 8192, "state": "running",
+            "options": {"hotplug": "network,disk,usb,memory"}
+            """);
+
+    assertThat(plan.steps()).isEmpty();
+    assertThat(plan.obstacles().getFirst().message()).contains("which needs \"numa\": 1");
+  }
+
+  @Test
   void aContainerThatIsOnlyHalfMadeIsLeftAlone() {
     Plan plan =
         PlanningWorld.standard()

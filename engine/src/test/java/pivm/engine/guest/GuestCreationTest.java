@@ -50,6 +50,19 @@ class GuestCreationTest {
   }
 
   @Test
+  void whatWasOnADetachedVolumeIsNamedAsLost() {
+    Plan plan =
+        PlanningWorld.standard()
+            .plan(
+                CONTAINER.replace(
+                    "\"onboot\": 1,", "\"onboot\": 1, \"unused0\": \"ceph:vm-210-disk-7\","));
+
+    assertThat(call(plan, "210/create").parameters()).doesNotContainKey("unused0");
+    assertThat(plan.changes().getFirst().notes())
+        .anyMatch(note -> note.contains("unused0 is not made") && note.contains("vm-210-disk-7"));
+  }
+
+  @Test
   void aGuestWithoutNodeGoesWhereMostMemoryIsFree() {
     Plan plan = PlanningWorld.standard().node("pve-02", 256).plan(CONTAINER);
 

@@ -74,7 +74,7 @@ final class GuestImportPropertyTest {
           .members()
           .forEach((key, value) -> {
             if (!key.startsWith("unused")) {
-              assertThat(value.asText())
+              assertThat(String.valueOf(value.asText()))
                   .as("%s: %s", configs, key)
                   .doesNotContain("vm-" + guest.vmid() + "-disk");
             }

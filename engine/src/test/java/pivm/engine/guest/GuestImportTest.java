@@ -157,7 +157,8 @@ final class GuestImportTest {
 
     assertThat(entry.json().text("storage")).isEqualTo("local:32,iothread=1");
     assertThat(options(entry).members())
-        .containsExactlyInAnyOrderEntriesOf(
+        .containsEntry("scsihw", Json.Null.NULL)
+        .containsAllEntriesOf(
             new TreeMap<>(
                 Map.of(
                     "efidisk0", Json.of("local-lvm:,efitype=4m,pre-enrolled-keys=1"),
@@ -226,7 +227,7 @@ final class GuestImportTest {
     Entry entry = complete(new GuestConfig(GuestType.QEMU, now.values(), waiting, "d"));
 
     assertThat(entry.json().integer("memory")).isEqualTo(2048);
-    assertThat(options(entry).members()).containsOnlyKeys("vga");
+    assertThat(options(entry).members()).containsOnlyKeys("boot", "vga");
   }
 
   @Test
@@ -250,7 +251,22 @@ final class GuestImportTest {
     Entry entry = complete(config(GuestType.QEMU, "template", "1", "name", "golden"));
 
     assertThat(entry.json().text("state")).isEqualTo("template");
-    assertThat(entry.json().has("options")).isFalse();
+    assertThat(options(entry).members()).containsExactly(Map.entry("boot", Json.Null.NULL));
+  }
+
+  @Test
+  void whatANewGuestWouldBeGivenUnaskedIsDeclaredAsNotSet() {
+    Json.Obj container =
+        complete(config(GuestType.LXC, "hostname", "ct", "rootfs", "zfs:subvol-310-disk-0,size=4G"))
+            .json();
+    Json.Obj vm = complete(config(GuestType.QEMU, "name", "old", "ostype", "win10")).json();
+
+    assertThat(container.get("swap")).isEqualTo(Json.Null.NULL);
+    assertThat(container.has("swap")).isTrue();
+    assertThat(container.get("options").asObject().get("unprivileged")).isEqualTo(Json.of(0));
+    assertThat(vm.has("storage")).isTrue();
+    assertThat(vm.get("storage")).isEqualTo(Json.Null.NULL);
+    assertThat(vm.get("options").asObject().members()).containsKeys("boot", "machine");
   }
 
   @Test

@@ -77,6 +77,25 @@ class GuestsOfOnePlanTest {
   }
 
   @Test
+  void aCopyIsToldToLackWhatItsSourceIsGivenUnasked() {
+    Plan plan =
+        plan(
+            """
+            {"type": "lxc", "vmid": 900, "hostname": "base", "storage": "local-lvm:8",
+             "template": "local:vztmpl/debian-13.tar.zst", "state": "template", "memory": 256}
+            """,
+            """
+            {"type": "lxc", "vmid": 901, "hostname": "copy", "template": 900, "swap": 0,
+             "storage": "local-lvm:8"}
+            """);
+
+    assertThat(step(plan, "901/configure").operation())
+        .isInstanceOfSatisfying(
+            Operation.Configure.class,
+            configure -> assertThat(configure.set()).containsKey("swap"));
+  }
+
+  @Test
   void aContainerOnFilesIsNotLinkedToSinceProxmoxCanNot() {
     Plan plan =
         plan(

@@ -78,7 +78,12 @@ final class RandomGuest {
   private final Map<String, Json> fields = new LinkedHashMap<>();
   private final Map<String, Json> options = new TreeMap<>();
   private final Map<String, Disk> disks = new TreeMap<>();
+  private final Map<String, Integer> removed = new TreeMap<>();
   private final Map<String, Json> cloudInit = new LinkedHashMap<>();
+  private final RandomPlace place;
+
+  /** Can be made anew nowhere, or only where its source is. */
+  private boolean bound;
 
   /** A disk of the guest's own, in the manifest's form; a size of 0 is left open. */
   private record Disk(String storage, int gib, String options) {
@@ -92,6 +97,7 @@ final class RandomGuest {
     this.vmid = vmid;
     this.random = random;
     this.values = values;
+    this.place = new RandomPlace(random);
     put("type", type.manifestName());
     put("vmid", vmid);
     put("hostname", "guest-" + vmid);
@@ -143,7 +149,25 @@ final class RandomGuest {
     }
   }
 
+  /** Declares a guest that is there: what its disk is cannot be chosen. */
+  void adopt() {
+    put("template", vm() ? "local:iso/EXISTING" : "local:vztmpl/EXISTING");
+    root(new Disk("local-lvm", 8, ""));
+    bound = true;
+    if (template()) {
+      state("");
+    }
+  }
+
   void copyOf(RandomGuest source, boolean linked) {
+    place.anywhere();
+    bound = true;
+    for (String key : List.of("hotplug", "numa")) {
+      Json value = source.options.get(key);
+      if (value != null) {
+        options.put(key, value);
+      }
+    }
     put("template", source.vmid);
     if (linked) {
       put("clone", "linked");
@@ -203,7 +227,7 @@ final class RandomGuest {
 
   /** One valid change at random. */
   void change() {
-    switch (random.nextInt(vm() ? 14 : 11)) {
+    switch (random.nextInt(vm() ? 17 : 13)) {
       case 0 -> put("memory", size());
       case 1 -> put("cores", 1 + random.nextInt(4));
       case 2, 3, 4 -> option();
@@ -213,16 +237,32 @@ final class RandomGuest {
       case 8 -> root(new Disk(any(STORAGES), root().gib(), ""));
       case 9 -> fields.put("pool", chance(3) ? Json.Null.NULL : Json.of(any(List.of("a", "b"))));
       case 10 -> restart();
-      case 11 -> cloudInit();
-      case 12 -> firmware();
+      case 11 -> place.node();
+      case 12 -> place.ha();
+      case 13 -> cloudInit();
+      case 14 -> firmware();
+      case 15 -> passthrough();
       default -> options.put("ide3", Json.of("none,media=cdrom"));
     }
   }
 
   void power() {
     if (!template()) {
-      state(any(List.of("running", "stopped", "")));
+      state(any(List.of("running", "stopped", "", bound ? "" : "absent")));
     }
+  }
+
+  /** Devices by mapping, which a token may hand in, and without a device. */
+  private void passthrough() {
+    String key = any(List.of("hostpci0", "usb0", "usb1"));
+    options.put(
+        key,
+        chance(4)
+            ? Json.Null.NULL
+            : Json.of(
+                key.startsWith("usb")
+                    ? any(List.of("spice", "mapping=stick", "mapping=stick,usb3=1"))
+                    : any(List.of("mapping=gpu1", "mapping=gpu1,rombar=0"))));
   }
 
   private void option() {
@@ -290,9 +330,12 @@ final class RandomGuest {
     }
     if (present == null) {
       options.remove(key);
-      disks.put(key, new Disk(any(STORAGES), 1 + random.nextInt(3), option));
+      // The removal of the one before may still wait, and no disk gets smaller.
+      int least = removed.getOrDefault(key, 1);
+      disks.put(key, new Disk(any(STORAGES), least + random.nextInt(3), option));
     } else if (chance(3)) {
       disks.remove(key);
+      removed.put(key, present.gib());
       options.put(key, Json.Null.NULL);
     } else {
       String storage = chance(2) ? any(STORAGES) : present.storage();
@@ -318,7 +361,14 @@ final class RandomGuest {
 
   Json.Obj json() {
     var entry = new LinkedHashMap<>(fields);
+    place.into(entry);
     var all = new TreeMap<>(options);
+    if (String.valueOf(options.getOrDefault("hotplug", Json.Null.NULL).asText())
+        .contains("memory")) {
+      all.put("numa", Json.of(1));
+      entry.put(
+          "memory", Json.of(1024 + Long.parseLong(String.valueOf(fields.get("memory").asText()))));
+    }
     disks.forEach((key, disk) -> {
       if (key.isEmpty()) {
         entry.put("storage", Json.of(disk.text()));

@@ -17,6 +17,9 @@ public final class ConfigText {
   private static final Pattern SECTION = Pattern.compile("\\[(?i:([a-z][a-z0-9_-]+))]\\s*");
   private static final Pattern LINE = Pattern.compile("([a-z][a-z_.\\-]*\\d*):\\s*(.*?)\\s*");
 
+  /** How a container's {@code env} stands in its file (pve-container, src/PVE/LXC/Config.pm). */
+  private static final String ENVIRONMENT = "lxc.environment.runtime";
+
   private ConfigText() {}
 
   static String write(GuestConfig config) {
@@ -47,13 +50,29 @@ public final class ConfigText {
         out.append('#').append(encode(line)).append('\n');
       }
     }
+    boolean container = kind == Kind.LXC;
     values.forEach((key, value) -> {
-      if (key.startsWith("lxc.") && kind == Kind.LXC) {
-        value.lines().forEach(line -> out.append(key).append(": ").append(line).append('\n'));
-      } else if (!key.equals("description")) {
-        out.append(key).append(": ").append(value).append('\n');
+      boolean last = container && (key.equals("env") || key.startsWith("lxc."));
+      if (!last && !key.equals("description")) {
+        line(out, key, value);
       }
     });
+    if (container) {
+      for (String variable : values.getOrDefault("env", "").split("\0+")) {
+        if (!variable.isEmpty()) {
+          line(out, ENVIRONMENT, variable);
+        }
+      }
+      values.forEach((key, value) -> {
+        if (key.startsWith("lxc.")) {
+          value.lines().forEach(text -> line(out, key, text));
+        }
+      });
+    }
+  }
+
+  private static void line(StringBuilder out, String key, String value) {
+    out.append(key).append(": ").append(value).append('\n');
   }
 
   /**
@@ -78,7 +97,11 @@ public final class ConfigText {
         if (!pair.matches()) {
           throw new IllegalArgumentException("unable to parse config: " + line);
         }
-        current.merge(group(pair, 1), group(pair, 2), (a, b) -> a + "\n" + b);
+        boolean variable = kind == Kind.LXC && group(pair, 1).equals(ENVIRONMENT);
+        current.merge(
+            variable ? "env" : group(pair, 1),
+            group(pair, 2),
+            (a, b) -> a + (variable ? "\0" : "\n") + b);
       }
     }
     finish(config, section, current);

@@ -16,6 +16,8 @@ final class Patterns {
 
   private static Pattern compile(String perl) {
     String java = perl.replaceAll("\\(\\?\\^([a-z]*):", "(?:").replace("(?:^(", "(?:(");
-    return Pattern.compile("(?:" + java + ")\\n?", Pattern.DOTALL);
+    // Perl 5.34 and later takes an open lower bound for none at all.
+    return Pattern.compile(
+        "(?:" + java.replace("{,", "{0,").replace("\\0\\w", "\\x00\\w") + ")\\n?", Pattern.DOTALL);
   }
 }
