@@ -93,16 +93,16 @@ final class ImportRoundTripPropertyTest {
         .toList();
   }
 
-  private static TreeSet<String> keysOfEither(ObservedGuest one, ObservedGuest other) {
-    TreeSet<String> common = keys(one);
+  private static Set<String> keysOfEither(ObservedGuest one, ObservedGuest other) {
+    Set<String> common = keys(one);
     common.retainAll(keys(other));
-    TreeSet<String> all = keys(one);
+    Set<String> all = keys(one);
     all.addAll(keys(other));
     all.removeAll(common);
     return all;
   }
 
-  private static TreeSet<String> keys(ObservedGuest guest) {
+  private static Set<String> keys(ObservedGuest guest) {
     var keys = new TreeSet<>(Objects.requireNonNull(guest.config()).values().keySet());
     keys.removeAll(List.of("meta", "vmgenid", "smbios1", "cipassword"));
     keys.removeIf(key -> key.startsWith("unused"));

@@ -28,21 +28,21 @@ import pivm.simulator.SimulatedCluster;
 import pivm.simulator.state.SimulatedTime;
 
 /** A person with PIVM in front of a simulated cluster. */
-final class Manager {
-  static final String TOKEN = "root@pam!pivm=secret";
+public final class Manager {
+  public static final String TOKEN = "root@pam!pivm=secret";
 
-  final SimulatedProxmox proxmox;
+  public final SimulatedProxmox proxmox;
   final Surroundings around;
   final Pipeline pipeline;
 
-  Manager(SimulatedCluster cluster, Path state) {
+  public Manager(SimulatedCluster cluster, Path state) {
     this(cluster, state, proxmox -> proxmox);
   }
 
   /**
    * @param way what stands between the person and the cluster
    */
-  Manager(SimulatedCluster cluster, Path state, Function<SimulatedProxmox, Proxmox> way) {
+  public Manager(SimulatedCluster cluster, Path state, Function<SimulatedProxmox, Proxmox> way) {
     this.proxmox = new SimulatedProxmox(cluster, TOKEN);
     Proxmox seen = way.apply(proxmox);
     this.around =
@@ -64,7 +64,7 @@ final class Manager {
     this.pipeline = new Pipeline(around);
   }
 
-  static SimulatedCluster.Builder cluster() {
+  public static SimulatedCluster.Builder cluster() {
     return SimulatedCluster.builder()
         .seed(1)
         .time(SimulatedTime.manual(Instant.parse("2026-11-24T12:00:00Z")))
@@ -81,16 +81,16 @@ final class Manager {
     return read.desired();
   }
 
-  Planned plan(String manifest) throws InterruptedException {
+  public Planned plan(String manifest) throws InterruptedException {
     return pipeline.plan(read(manifest), Pipeline.Words.none());
   }
 
   /** Applies as a person who confirms everything that is asked. */
-  RunResult apply(String manifest) throws InterruptedException {
+  public RunResult apply(String manifest) throws InterruptedException {
     return run(plan(manifest));
   }
 
-  RunResult run(Planned planned) throws InterruptedException {
+  public RunResult run(Planned planned) throws InterruptedException {
     List<Given> given = new ArrayList<>();
     planned
         .reviewed()
@@ -102,7 +102,7 @@ final class Manager {
     }
   }
 
-  @Nullable String config(String path, String key) {
+  public @Nullable String config(String path, String key) {
     return proxmox.call(ApiCall.get(path + "/config")).asObject().text(key);
   }
 }
