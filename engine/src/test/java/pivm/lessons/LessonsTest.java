@@ -11,7 +11,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pivm.engine.execution.RunResult;
-import pivm.engine.manifest.ManifestReader;
 import pivm.engine.pipeline.Manager;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.plan.Operation;
@@ -46,6 +45,8 @@ import pivm.simulator.config.Kind;
  *   <td>{@code PipelineTest.memoryOfARunningVmStaysPendingUntilARestartIsAllowed}
  * <tr><td>differences that never end
  *   <td>{@code ConvergencePropertyTest.everyPlanIsEmptyAfterItWasApplied}
+ * <tr><td>HA undoes what was declared
+ *   <td>{@code GuestAlterationTest.aPowerThatHaWouldUndoIsAContradiction}
  * <tr><td>another cloud-init file replaces the VM
  *   <td>{@code GuestAlterationTest.cloudInitChangesMakeTheDriveAnew}
  * <tr><td>a disk taken out of the manifest stays or merges with the next one in its place
@@ -225,16 +226,6 @@ class LessonsTest {
     applied(vm(ha + "\"stopped\""));
 
     applied(vm(ha + "\"running\""));
-  }
-
-  /** What HA keeps running nobody can keep stopped. */
-  @Test
-  void aGuestThatHaStartsCannotBeDeclaredStopped() {
-    ManifestReader.Result read =
-        ManifestReader.read(
-            "guests.json", vm("\"state\": \"stopped\", \"ha\": {\"state\": \"started\"}"));
-
-    assertThat(read.findings()).anyMatch(finding -> finding.message().contains("ha.state"));
   }
 
   /** bpg#1494, bpg#1224, bpg#1083. */

@@ -189,7 +189,23 @@ public final class GuestImport {
   }
 
   private @Nullable DiskSetting disk(String key, @Nullable String value) {
-    return value == null ? null : ImportedDisk.of(type, guest.vmid(), key, value);
+    return value == null ? null : ImportedDisk.of(type, guest.vmid(), key, held(key, value));
+  }
+
+  /** What waits for the stop says the size that its volume had then. */
+  private String held(String key, String next) {
+    GuestConfig config = guest.config();
+    String now = config == null ? null : config.value(key);
+    try {
+      return now != null
+              && DiskSetting.parse(type, key, now) instanceof DiskSetting.Attach present
+              && DiskSetting.parse(type, key, next) instanceof DiskSetting.Attach waiting
+              && waiting.volume().equals(present.volume())
+          ? new DiskSetting.Attach(waiting.volume(), present.bytes(), waiting.options()).text()
+          : next;
+    } catch (IllegalArgumentException unreadable) {
+      return next;
+    }
   }
 
   /** HA keeps the power of its guests itself. */

@@ -59,7 +59,7 @@ final class EntryReader {
     cloneOnly(origin);
     noAccountsInCopies(origin);
     openSizes(origin);
-    HighAvailability ha = ha(power);
+    HighAvailability ha = ha();
     String node = reader.text(fields.get("node"));
     String pool = isNull("pool") ? "" : reader.text(fields.get("pool"));
     boolean pinned = "pin".equals(reader.choice(fields.get("node_policy")));
@@ -339,7 +339,7 @@ final class EntryReader {
     }
   }
 
-  private @Nullable HighAvailability ha(DesiredGuest.Power power) {
+  private @Nullable HighAvailability ha() {
     Tree.Member member = fields.get("ha");
     if (member == null) {
       return null;
@@ -351,6 +351,6 @@ final class EntryReader {
       notAnObject(member);
       return null;
     }
-    return new HaReader(findings).read(object, power);
+    return new HaReader(findings).read(object);
   }
 }

@@ -56,7 +56,7 @@ class SimulatedClusterTest {
   /** A cluster, and one manager of it. */
   private static final class World {
     final SimulatedCluster cluster;
-    final SimulatedProxmox proxmox;
+    final TickingProxmox proxmox;
     final Faults faults;
     private final Surroundings around;
     private final Desired desired;
@@ -112,7 +112,7 @@ class SimulatedClusterTest {
                   false)
               .build();
       faults = Faults.in(cluster);
-      proxmox = new SimulatedProxmox(cluster, TOKEN, "secret");
+      proxmox = new TickingProxmox(cluster, TOKEN, "secret");
       around =
           new Surroundings(
               proxmox,

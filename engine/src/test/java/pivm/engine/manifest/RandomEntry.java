@@ -215,12 +215,11 @@ final class RandomEntry {
       fields.put("restart", Json.of("window"));
     }
     if (chance()) {
-      String state = power == DesiredGuest.Power.STOPPED ? "stopped" : "started";
-      ha = new HighAvailability(state, null, 3, null, List.of("r1", "r2"));
+      ha = new HighAvailability("started", null, 3, null, List.of("r1", "r2"));
       fields.put(
           "ha",
           Json.object()
-              .put("state", state)
+              .put("state", "started")
               .put("max_restart", 3)
               .put("rules", Json.array(List.of(Json.of("r1"), Json.of("r2"))))
               .build());

@@ -367,7 +367,7 @@ final class RandomGuest {
         .contains("memory")) {
       all.put("numa", Json.of(1));
       entry.put(
-          "memory", Json.of(1024 + Long.parseLong(String.valueOf(fields.get("memory").asText()))));
+          "memory", Json.of(1024 + new Json.Obj(new LinkedHashMap<>(fields)).integer("memory", 0)));
     }
     disks.forEach((key, disk) -> {
       if (key.isEmpty()) {

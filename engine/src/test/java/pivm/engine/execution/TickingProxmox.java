@@ -14,8 +14,8 @@ import pivm.simulator.SimulatedCluster;
 import pivm.simulator.api.SimRequest;
 import pivm.simulator.api.SimResponse;
 
-/** A way into a simulated cluster without a network, in the cluster's own time. */
-record SimulatedProxmox(SimulatedCluster cluster, String token, String secret)
+/** A way into a simulated cluster without a network, whose time goes on with each call. */
+record TickingProxmox(SimulatedCluster cluster, String token, String secret)
     implements Proxmox, Time {
 
   private static final Duration CALL = Duration.ofMillis(10);
