@@ -106,9 +106,12 @@ final class Commands {
         Entry.of(
             "health",
             "nodes and storages at risk, as a Markdown table",
-            "At risk is a node that is offline, uses more than 80 % of its processors or 90 % of its"
-                + " memory, a storage that is more than 90 % full, and a cluster without quorum."
-                + " Exits with 1 when there is any.",
+            "At risk is a node that is offline, uses more than 80 % of its processors, uses at least"
+                + " 90 % of its memory or has promised more than 80 % of it, has failed services or"
+                + " waits for a reboot; a storage that is 90 % full, a task that runs for more than"
+                + " 12 hours, a cluster without quorum. The limits stand in variables.json under"
+                + " health. Exits with 2 when there is anything,"
+                + " with 5 when something could not be seen.",
             HealthCommand::new,
             "pivm health",
             "what needs attention",

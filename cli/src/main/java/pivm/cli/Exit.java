@@ -7,7 +7,7 @@ import java.util.List;
 public enum Exit {
   DONE(0),
   FAILED(1),
-  /** Only with {@code --detailed-exitcode}. */
+  /** Differences, only with {@code --detailed-exitcode}; what health or drift find. */
   DIFFERENCES(2),
   BLOCKED(3),
   UNCONFIRMED(4),

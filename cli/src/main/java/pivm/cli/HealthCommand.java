@@ -1,22 +1,21 @@
 package pivm.cli;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
+import pivm.engine.inventory.Conditions;
+import pivm.engine.inventory.Health;
 import pivm.engine.inventory.Inventory;
-import pivm.engine.inventory.Node;
-import pivm.engine.inventory.Storage;
+import pivm.engine.inventory.Unknown;
+import pivm.engine.observation.ConditionReader;
 import pivm.engine.observation.ObservationRequest;
 import pivm.engine.report.Table;
+import pivm.proxmox.json.Json;
 
 /** {@code pivm health}: what is at risk, as a Markdown table unless another form is asked for. */
 final class HealthCommand implements Command {
-  private static final double CPU = 0.80;
-  private static final double MEMORY = 0.90;
-  private static final double STORAGE = 0.90;
-
-  /** Something that is at risk. */
-  record Risk(String subject, String what, String value, String limit) {}
 
   @Override
   public void declare(Options options) {
@@ -25,64 +24,78 @@ final class HealthCommand implements Command {
 
   @Override
   public Exit run(Call call) {
-    List<Risk> risks;
+    Health health;
     try (Connection connection = Connection.open(call)) {
-      risks = risks(connection.observer().observe(ObservationRequest.of(new TreeSet<>())));
+      Inventory seen = connection.observer().observe(ObservationRequest.of(new TreeSet<>()));
+      health = of(call, seen, new ConditionReader(connection.proxmox()).read(seen));
     }
-    Table.Builder table = Table.of("Subject", "Risk", "Value", "Limit");
-    risks.forEach(risk -> table.row(risk.subject(), risk.what(), risk.value(), risk.limit()));
+    show(call, health);
+    if (health.atRisk()) {
+      return Exit.DIFFERENCES;
+    }
+    return health.unknown().isEmpty() ? Exit.DONE : Exit.PARTLY_DONE;
+  }
+
+  /** By the limits that are set. */
+  static Health of(Call call, Inventory seen, Conditions conditions) {
+    return Health.of(seen, call.settings().healthLimits(), conditions, Instant.now());
+  }
+
+  private static void show(Call call, Health health) {
     Output output = call.output();
     if (output.json()) {
-      output.json(table.build().json());
-    } else if (risks.isEmpty()) {
-      output.line("No node is at risk.");
+      output.json(form(health));
+      return;
+    }
+    Table.Builder table = Table.of("Subject", "Risk");
+    health.risks().forEach(risk -> table.row(risk.subject(), risk.message()));
+    if (health.risks().isEmpty()) {
+      output.line(
+          (health.unknown().isEmpty() ? "No" : "As far as can be seen, no")
+              + " node is at risk: "
+              + health.nodesOnline()
+              + " of "
+              + health.nodesTotal()
+              + " nodes online.");
     } else if (call.parsed().has("--output") && !output.markdown()) {
       output.table(table.build());
     } else {
       output.text(table.build().markdown());
     }
-    return risks.isEmpty() ? Exit.DONE : Exit.FAILED;
-  }
-
-  static List<Risk> risks(Inventory inventory) {
-    var risks = new ArrayList<Risk>();
-    if (Boolean.FALSE.equals(inventory.cluster().quorate())) {
-      risks.add(new Risk("cluster", "no quorum", "no", "yes"));
-    }
-    inventory.nodes().values().forEach(node -> node(node, risks));
-    inventory.storages().values().forEach(storage -> storage(storage, risks));
-    return risks;
-  }
-
-  private static void node(Node node, List<Risk> risks) {
-    String subject = "node " + node.name();
-    if (!node.online()) {
-      risks.add(new Risk(subject, "offline", "offline", "online"));
-      return;
-    }
-    if (node.cpu() != null && node.cpu() > CPU) {
-      risks.add(new Risk(subject, "cpu", Units.percent(node.cpu()), Units.percent(CPU)));
-    }
-    Double memory = Units.share(node.memoryUsed(), node.memoryTotal());
-    if (memory == null) {
-      risks.add(new Risk(subject, "memory", "unknown", Units.percent(MEMORY)));
-    } else if (memory > MEMORY) {
-      risks.add(new Risk(subject, "memory", Units.percent(memory), Units.percent(MEMORY)));
+    for (Unknown unseen : health.unknown()) {
+      call.say("Not known: " + unseen.subject() + ": " + unseen.reason());
     }
   }
 
-  private static void storage(Storage storage, List<Risk> risks) {
-    storage
-        .use()
-        .forEach((node, use) -> {
-          Double free = Units.share(use.available(), use.total());
-          if (free != null && 1 - free > STORAGE) {
-            String subject = "storage " + storage.id() + (storage.shared() ? "" : " on " + node);
-            var risk = new Risk(subject, "full", Units.percent(1 - free), Units.percent(STORAGE));
-            if (!risks.contains(risk)) {
-              risks.add(risk);
-            }
-          }
-        });
+  private static Json form(Health health) {
+    List<Json> risks = new ArrayList<>();
+    for (Health.Risk risk : health.risks()) {
+      risks.add(
+          Json.object()
+              .put("subject", risk.subject())
+              .putIfPresent("node", risk.node())
+              .put("cause", risk.cause().name().toLowerCase(Locale.ROOT))
+              .put(
+                  "share",
+                  risk.share() == null
+                      ? Json.Null.NULL
+                      : new Json.Num(String.format(Locale.ROOT, "%.3f", risk.share())))
+              .put("message", risk.message())
+              .build());
+    }
+    List<Json> unknown = new ArrayList<>();
+    for (Unknown unseen : health.unknown()) {
+      unknown.add(
+          Json.object().put("subject", unseen.subject()).put("reason", unseen.reason()).build());
+    }
+    return Json.object()
+        .put("format", 1)
+        .put("cluster", health.cluster())
+        .put("quorate", health.quorate() == null ? Json.Null.NULL : Json.of(health.quorate()))
+        .put("nodes", health.nodesTotal())
+        .put("online", health.nodesOnline())
+        .put("risks", Json.array(risks))
+        .put("unknown", Json.array(unknown))
+        .build();
   }
 }

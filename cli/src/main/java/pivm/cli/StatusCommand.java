@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.config.Keys;
 import pivm.engine.history.History;
 import pivm.engine.history.Run;
+import pivm.engine.inventory.Conditions;
+import pivm.engine.inventory.Health;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.Node;
 import pivm.engine.inventory.ObservedGuest;
@@ -37,9 +39,9 @@ final class StatusCommand implements Command {
     Run last = runs.isEmpty() ? null : runs.getFirst();
     Sight.warn(call, planned.inventory(), planned.request().identity());
     if (call.output().json()) {
-      call.output().json(form(planned, last));
+      call.output().json(form(call, planned, last));
     } else {
-      show(call.output(), planned, last);
+      show(call, planned, last);
     }
     return Exit.DONE;
   }
@@ -59,7 +61,8 @@ final class StatusCommand implements Command {
     return Exit.DONE;
   }
 
-  private static void show(Output output, Planned planned, @Nullable Run last) {
+  private static void show(Call call, Planned planned, @Nullable Run last) {
+    Output output = call.output();
     Inventory seen = planned.inventory();
     long online = seen.nodes().values().stream().filter(Node::online).count();
     long running = seen.guests().values().stream().filter(ObservedGuest::running).count();
@@ -80,7 +83,7 @@ final class StatusCommand implements Command {
             + " declared, "
             + report.foreign().size()
             + " in no manifest");
-    List<HealthCommand.Risk> risks = HealthCommand.risks(seen);
+    List<Health.Risk> risks = risks(call, seen);
     output.line(
         "  at risk   " + (risks.isEmpty() ? "nothing" : risks.size() + ", first " + first(risks)));
     output.line(
@@ -108,10 +111,14 @@ final class StatusCommand implements Command {
     output.line("Next: " + next(planned, report, risks, last));
   }
 
-  private static String first(List<HealthCommand.Risk> risks) {
-    HealthCommand.Risk risk = risks.getFirst();
-    String value = risk.value().equals(risk.what()) ? "" : " " + risk.value();
-    return risk.subject() + " " + risk.what() + value;
+  /** What the list of the cluster tells at once; {@code pivm health} asks the nodes as well. */
+  private static List<Health.Risk> risks(Call call, Inventory seen) {
+    return HealthCommand.of(call, seen, Conditions.none()).risks();
+  }
+
+  private static String first(List<Health.Risk> risks) {
+    Health.Risk risk = risks.getFirst();
+    return risk.subject() + ": " + risk.message();
   }
 
   private static String quorum(@Nullable Boolean quorate) {
@@ -122,7 +129,7 @@ final class StatusCommand implements Command {
   }
 
   private static String next(
-      Planned planned, PlanReport report, List<HealthCommand.Risk> risks, @Nullable Run last) {
+      Planned planned, PlanReport report, List<Health.Risk> risks, @Nullable Run last) {
     if (last != null && last.ended() == null) {
       return "pivm resume   (the last run did not end)";
     }
@@ -137,7 +144,7 @@ final class StatusCommand implements Command {
         : "edit the manifest, then pivm plan";
   }
 
-  private static Json.Obj form(Planned planned, @Nullable Run last) {
+  private static Json.Obj form(Call call, Planned planned, @Nullable Run last) {
     Inventory seen = planned.inventory();
     PlanReport report = PlanView.report(planned);
     Boolean quorate = seen.cluster().quorate();
@@ -154,7 +161,7 @@ final class StatusCommand implements Command {
         .put("blocked", report.summary().blocked())
         .put("unknown", report.unknown().size())
         .put("plan", report.id())
-        .put("risks", HealthCommand.risks(seen).size())
+        .put("risks", risks(call, seen).size())
         .put("lastRun", last == null ? null : last.id())
         .build();
   }

@@ -80,6 +80,27 @@ public final class Keys {
   public static final Key WINDOW_DURATION =
       key("rails", "maintenanceWindowDuration", new Kind.Duration(), "2h", "how long it lasts");
 
+  public static final Key CPU_LIMIT =
+      key("health", "cpuPercent", new Kind.Whole(1, 100), "80", "cpu use that is a risk");
+  public static final Key MEMORY_LIMIT =
+      key(
+          "health",
+          "memoryUsedPercent",
+          new Kind.Whole(1, 100),
+          "90",
+          "used memory that is a risk");
+  public static final Key PROMISED_LIMIT =
+      key(
+          "health",
+          "memoryPromisedPercent",
+          new Kind.Whole(1, 1000),
+          "80",
+          "promised memory that is a risk");
+  public static final Key STORAGE_LIMIT =
+      key("health", "storagePercent", new Kind.Whole(1, 100), "90", "where a storage is full");
+  public static final Key TASK_LIMIT =
+      key("health", "longTask", new Kind.Duration(), "12h", "when a running task is stuck");
+
   public static final Key INSTALL_DIR =
       key("setup", "INSTALL_DIR", new Kind.Text(), null, "the folder that PIVM stands in");
   public static final Key STATE_DIR =
@@ -113,6 +134,11 @@ public final class Keys {
           LOCK_WAIT,
           WINDOW,
           WINDOW_DURATION,
+          CPU_LIMIT,
+          MEMORY_LIMIT,
+          PROMISED_LIMIT,
+          STORAGE_LIMIT,
+          TASK_LIMIT,
           INSTALL_DIR,
           STATE_DIR,
           MANIFEST,
@@ -124,6 +150,7 @@ public final class Keys {
       List.of(
           "proxmox",
           "rails",
+          "health",
           "setup",
           "uninstall",
           "proxmox_dsc",

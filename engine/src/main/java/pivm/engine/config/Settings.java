@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.inventory.HealthLimits;
 import pivm.engine.manifest.Finding;
 import pivm.engine.manifest.Nearest;
 import pivm.engine.manifest.Place;
@@ -182,6 +183,16 @@ public final class Settings {
 
   public Duration duration(Key key) {
     return Kind.Duration.read(required(key));
+  }
+
+  /** From where on something counts as at risk. */
+  public HealthLimits healthLimits() {
+    return new HealthLimits(
+        whole(Keys.CPU_LIMIT) / 100.0,
+        whole(Keys.MEMORY_LIMIT) / 100.0,
+        whole(Keys.PROMISED_LIMIT) / 100.0,
+        whole(Keys.STORAGE_LIMIT) / 100.0,
+        duration(Keys.TASK_LIMIT));
   }
 
   /** What is set about the rails. */

@@ -1,5 +1,7 @@
 package pivm.engine.inventory;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,18 +26,6 @@ public record Health(
     List<Risk> risks,
     List<Unknown> unknown) {
 
-  /** Share of all cores above which a node is at risk. */
-  public static final double CPU_LIMIT = 0.80;
-
-  /** Share of used memory from which on a node is at risk. */
-  public static final double USED_LIMIT = 0.90;
-
-  /** Share of promised memory above which a node is at risk: the limit of the memory rail. */
-  public static final double PROMISED_LIMIT = 0.80;
-
-  /** Share of a storage from which on it counts as full. */
-  public static final double STORAGE_LIMIT = 0.90;
-
   /** Why something is at risk. */
   public enum Cause {
     OFFLINE,
@@ -43,7 +33,10 @@ public record Health(
     CPU,
     MEMORY_USED,
     MEMORY_PROMISED,
-    STORAGE_FULL
+    STORAGE_FULL,
+    SERVICE_FAILED,
+    TASK_STUCK,
+    REBOOT_PENDING
   }
 
   /**
@@ -76,7 +69,13 @@ public record Health(
         .toList();
   }
 
-  public static Health of(Inventory inventory) {
+  /**
+   * Judges what was seen.
+   *
+   * @param now against which the age of tasks is told
+   */
+  public static Health of(
+      Inventory inventory, HealthLimits limits, Conditions conditions, Instant now) {
     List<Risk> risks = new ArrayList<>();
     Boolean quorate = inventory.cluster().quorate();
     String name = inventory.cluster().name();
@@ -89,7 +88,8 @@ public record Health(
               null,
               "no quorum: nothing can be changed until more nodes are back"));
     }
-    inventory.nodes().values().forEach(node -> node(inventory, node, risks));
+    inventory.nodes().values().forEach(node -> node(inventory, limits, conditions, node, risks));
+    stuck(conditions, limits, now, risks);
     var guests = inventory.guests().values().stream().filter(guest -> !guest.template()).toList();
     return new Health(
         name,
@@ -99,27 +99,95 @@ public record Health(
         (int) guests.stream().filter(ObservedGuest::running).count(),
         guests.size(),
         risks,
-        inventory.unknown());
+        unknown(inventory, conditions));
   }
 
-  private static void node(Inventory inventory, Node node, List<Risk> risks) {
+  private static List<Unknown> unknown(Inventory inventory, Conditions conditions) {
+    List<Unknown> unknown = new ArrayList<>(inventory.unknown());
+    for (Node node : inventory.nodes().values()) {
+      if (node.online() && node.memoryTotal() == null) {
+        unknown.add(
+            new Unknown(
+                "processors and memory of node " + node.name(),
+                "its figures are not told; that takes Sys.Audit on /nodes/" + node.name()));
+      }
+    }
+    unknown.addAll(conditions.unknown());
+    return unknown;
+  }
+
+  private static void stuck(
+      Conditions conditions, HealthLimits limits, Instant now, List<Risk> risks) {
+    for (Conditions.RunningTask task : conditions.tasks()) {
+      Duration age = Duration.between(task.since(), now);
+      if (age.compareTo(limits.task()) > 0) {
+        risks.add(
+            new Risk(
+                "task " + task.type() + (task.id().isEmpty() ? "" : " " + task.id()),
+                task.node(),
+                Cause.TASK_STUCK,
+                null,
+                "runs on "
+                    + task.node()
+                    + " for "
+                    + age.toHours()
+                    + " h, begun by "
+                    + task.user()
+                    + "; look at its log"));
+      }
+    }
+  }
+
+  private static void conditions(Conditions conditions, String node, List<Risk> risks) {
+    List<String> failed = conditions.failedServices().getOrDefault(node, List.of());
+    if (!failed.isEmpty()) {
+      risks.add(
+          new Risk(
+              "node " + node,
+              node,
+              Cause.SERVICE_FAILED,
+              null,
+              "failed: " + String.join(", ", failed) + "; see systemctl status there"));
+    }
+    String kernel = conditions.waitingKernels().get(node);
+    if (kernel != null) {
+      risks.add(
+          new Risk(
+              "node " + node,
+              node,
+              Cause.REBOOT_PENDING,
+              null,
+              "a reboot is pending: the kernel " + kernel + " is installed, an older one runs"));
+    }
+  }
+
+  private static void node(
+      Inventory inventory,
+      HealthLimits limits,
+      Conditions conditions,
+      Node node,
+      List<Risk> risks) {
     String subject = "node " + node.name();
     if (!node.online()) {
       risks.add(new Risk(subject, node.name(), Cause.OFFLINE, null, "offline"));
       return;
     }
     Double cpu = node.cpu();
-    if (cpu != null && cpu > CPU_LIMIT) {
+    if (cpu != null && cpu > limits.cpu()) {
       risks.add(
           new Risk(subject, node.name(), Cause.CPU, cpu, percent(cpu) + " of its CPU in use"));
     }
-    memory(inventory, node, subject, risks);
+    memory(inventory, limits, node, subject, risks);
     for (Storage storage : inventory.storages().values()) {
-      storage(storage, node, risks);
+      if (!storage.shared() || risks.stream().noneMatch(risk -> isAbout(risk, storage))) {
+        storage(storage, limits, node, risks);
+      }
     }
+    conditions(conditions, node.name(), risks);
   }
 
-  private static void memory(Inventory inventory, Node node, String subject, List<Risk> risks) {
+  private static void memory(
+      Inventory inventory, HealthLimits limits, Node node, String subject, List<Risk> risks) {
     Long total = node.memoryTotal();
     if (total == null) {
       return;
@@ -127,7 +195,7 @@ public record Health(
     Long known = node.memoryUsed();
     long used = known == null ? 0 : Math.max(0, known - node.reclaimable());
     double usedShare = (double) used / total;
-    if (usedShare >= USED_LIMIT) {
+    if (usedShare >= limits.memoryUsed()) {
       risks.add(
           new Risk(
               subject,
@@ -143,7 +211,7 @@ public record Health(
     }
     long promised = Math.max(used, configuredMemory(inventory, node.name()));
     double promisedShare = (double) promised / total;
-    if (promisedShare > PROMISED_LIMIT) {
+    if (promisedShare > limits.memoryPromised()) {
       risks.add(
           new Risk(
               subject,
@@ -167,7 +235,7 @@ public record Health(
         .sum();
   }
 
-  private static void storage(Storage storage, Node node, List<Risk> risks) {
+  private static void storage(Storage storage, HealthLimits limits, Node node, List<Risk> risks) {
     Storage.Use use = storage.use().get(node.name());
     Long total = use == null ? null : use.total();
     Long available = use == null ? null : use.available();
@@ -175,15 +243,23 @@ public record Health(
       return;
     }
     double share = 1 - (double) available / total;
-    if (share >= STORAGE_LIMIT) {
+    if (share >= limits.storage()) {
       risks.add(
           new Risk(
-              "storage " + storage.id() + " on " + node.name(),
-              node.name(),
+              subject(storage) + (storage.shared() ? "" : " on " + node.name()),
+              storage.shared() ? null : node.name(),
               Cause.STORAGE_FULL,
               share,
               percent(share) + " full (" + gib(available) + " of " + gib(total) + " free)"));
     }
+  }
+
+  private static String subject(Storage storage) {
+    return "storage " + storage.id();
+  }
+
+  private static boolean isAbout(Risk risk, Storage storage) {
+    return risk.cause() == Cause.STORAGE_FULL && risk.subject().equals(subject(storage));
   }
 
   private static String percent(double share) {

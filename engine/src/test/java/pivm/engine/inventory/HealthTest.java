@@ -2,7 +2,10 @@ package pivm.engine.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -35,7 +38,11 @@ final class HealthTest {
         null);
   }
 
-  private static Health health(
+  private static final Instant NOW = Instant.parse("2026-01-17T12:00:00Z");
+
+  private Conditions conditions = Conditions.none();
+
+  private Health health(
       Boolean quorate, List<Node> nodes, List<ObservedGuest> guests, Storage... storages) {
     var byName = new TreeMap<String, Node>();
     nodes.forEach(node -> byName.put(node.name(), node));
@@ -48,7 +55,11 @@ final class HealthTest {
     var cluster =
         new Cluster(
             "lab", "9.2.11", quorate, new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), false);
-    return Health.of(new Inventory(cluster, byName, byId, byStorage, Rights.all(), List.of()));
+    return Health.of(
+        new Inventory(cluster, byName, byId, byStorage, Rights.all(), List.of()),
+        HealthLimits.defaults(),
+        conditions,
+        NOW);
   }
 
   @Test
@@ -114,5 +125,31 @@ final class HealthTest {
 
     assertThat(health(true, List.of(node), List.of()).risks()).isEmpty();
     assertThat(health(true, List.of(node.withArc(50 * GIB, null)), List.of()).risks()).isNotEmpty();
+  }
+
+  @Test
+  void failedServicesStuckTasksAndPendingRebootsAreTold() {
+    var task =
+        new Conditions.RunningTask(
+            "pve-a", "vzdump", "100", "root@pam", NOW.minus(Duration.ofHours(13)));
+    var young =
+        new Conditions.RunningTask(
+            "pve-a", "vzdump", "101", "root@pam", NOW.minus(Duration.ofHours(11)));
+    conditions =
+        new Conditions(
+            new TreeMap<>(Map.of("pve-a", List.of("pvestatd"))),
+            new TreeMap<>(Map.of("pve-a", "6.17.4-1-pve")),
+            List.of(task, young),
+            List.of(new Unknown("node pve-b", "no answer")));
+
+    Health health = health(true, List.of(node("pve-a", true, 20, 0.1)), List.of());
+
+    assertThat(health.risks())
+        .extracting(Health.Risk::message)
+        .containsExactly(
+            "failed: pvestatd; see systemctl status there",
+            "a reboot is pending: the kernel 6.17.4-1-pve is installed, an older one runs",
+            "runs on pve-a for 13 h, begun by root@pam; look at its log");
+    assertThat(health.unknown()).hasSize(1);
   }
 }

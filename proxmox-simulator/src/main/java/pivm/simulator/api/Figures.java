@@ -189,7 +189,7 @@ public final class Figures {
     cpu.put("model", "Simulated CPU").put("mhz", "2600.000").put("hvm", node.hasKvm() ? "1" : "");
     cpu.put("flags", "fpu vme svm sse4_2 avx2").put("user_hz", 100).put("family", "25");
     cpu.put("vendor", "AuthenticAMD");
-    var kernel = new Doc().put("sysname", "Linux").put("release", "6.17.2-1-pve");
+    var kernel = new Doc().put("sysname", "Linux").put("release", Node.RUNNING_KERNEL);
     kernel.put("version", "#1 SMP PREEMPT_DYNAMIC PMX 6.17.2-1").put("machine", "x86_64");
     String load = String.format(Locale.ROOT, "%.2f", cpu(cluster, node) * node.cpus());
     return new Doc()

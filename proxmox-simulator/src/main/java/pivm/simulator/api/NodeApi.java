@@ -39,6 +39,7 @@ final class NodeApi {
     router.get("/nodes/{node}/hardware/usb", c -> List.of());
     router.get("/nodes/{node}/disks/list", c -> List.of());
     NetworkApi.register(router);
+    ServiceApi.register(router);
     CapabilitiesApi.register(router);
   }
 

@@ -2,6 +2,8 @@ package pivm.simulator.state;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import pivm.simulator.json.Doc;
@@ -17,6 +19,8 @@ public final class Node {
   private final String fingerprint;
   private final NodeNetwork network;
   private final Map<String, String> dns = new LinkedHashMap<>();
+  private final Set<String> failedServices = ConcurrentHashMap.newKeySet();
+  private final Set<String> kernels = ConcurrentHashMap.newKeySet();
   private final LongSupplier clock;
   private long offlineSince;
   private boolean online = true;
@@ -35,6 +39,7 @@ public final class Node {
       String fingerprint,
       LongSupplier clock) {
     this.clock = clock;
+    kernels.add(RUNNING_KERNEL);
     this.name = name;
     this.number = number;
     this.address = address;
@@ -46,6 +51,9 @@ public final class Node {
     dns.put("search", "lab.example");
     dns.put("dns1", "10.213.7.1");
   }
+
+  /** The release of the kernel that runs. */
+  public static final String RUNNING_KERNEL = "6.17.2-1-pve";
 
   public String name() {
     return name;
@@ -110,6 +118,16 @@ public final class Node {
 
   public void kvm(boolean on) {
     kvm = on;
+  }
+
+  /** The services that systemd calls failed; to be changed by whoever wants them so. */
+  public Set<String> failedServices() {
+    return failedServices;
+  }
+
+  /** The kernels that are installed, the running one too; a newer one waits for a reboot. */
+  public Set<String> kernels() {
+    return kernels;
   }
 
   /** Its interfaces file and what belongs to it. */
