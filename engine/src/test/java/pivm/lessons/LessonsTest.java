@@ -221,11 +221,12 @@ class LessonsTest {
   /** Telmate#635 from the other side: stopped by the manifest, it starts again by the manifest. */
   @Test
   void aGuestOfHaThatWasStoppedStartsAgain() throws Exception {
-    String ha = "\"ha\": {\"max_restart\": 2}, \"state\": ";
-    applied(vm(ha + "\"running\""));
-    applied(vm(ha + "\"stopped\""));
+    String running = "\"ha\": {\"state\": \"started\"}, \"state\": \"running\"";
+    String stopped = "\"ha\": {\"state\": \"stopped\"}, \"state\": \"stopped\"";
+    applied(vm(running));
+    applied(vm(stopped));
 
-    applied(vm(ha + "\"running\""));
+    applied(vm(running));
   }
 
   /** bpg#1494, bpg#1224, bpg#1083. */
