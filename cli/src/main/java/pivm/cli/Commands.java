@@ -314,6 +314,27 @@ final class Commands {
             "pivm doctor",
             "one line a check"),
         Entry.of(
+            "setup",
+            "make PIVM at home on this machine",
+            "Makes the folder of manifests, timers, and on a node the user, role and token that PIVM"
+                + " acts by. May be called again at any time, and overwrites nothing of yours.",
+            SetupCommand::new,
+            "pivm setup --dry-run",
+            "show what would be done",
+            "pivm setup",
+            "do it",
+            "pivm setup --enable-timers",
+            "and have timers apply what is declared"),
+        Entry.of(
+            "uninstall",
+            "take away what setup made",
+            "Manifests and history stay, unless they are to be purged, which is asked for.",
+            UninstallCommand::new,
+            "pivm uninstall",
+            "timers, user, role, token",
+            "pivm uninstall --purge",
+            "everything"),
+        Entry.of(
             "completion",
             "completion for bash or zsh",
             "",

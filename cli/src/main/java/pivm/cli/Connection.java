@@ -92,8 +92,14 @@ record Connection(
     }
     Credentials.ApiToken token = token(call.shell(), call.settings());
     Proxmox proxmox = https(call.settings(), endpoint, token);
+    // root on the node itself also has its lock and its containers' shells
+    NodeAccess here = NodeAccess.here();
     return new Connection(
-        proxmox, Observer.onNode(folder, proxmox), token.id(), folder + " and " + endpoint, null);
+        proxmox,
+        Observer.onNode(folder, proxmox),
+        token.id(),
+        folder + " and " + endpoint,
+        here != null && here.pmxcfs().equals(folder) ? here : null);
   }
 
   /** How that endpoint is reached over HTTPS. */

@@ -107,6 +107,7 @@ final class DemoStage {
     return new Shell(
         folder,
         folder,
+        folder,
         environment,
         InputStream.nullInputStream(),
         shell.out(),

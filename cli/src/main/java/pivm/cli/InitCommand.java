@@ -5,18 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import pivm.engine.manifest.GuestSchema;
-import pivm.engine.manifest.KnownKeys;
-import pivm.engine.manifest.ManifestFormatter;
-import pivm.proxmox.json.Json;
-import pivm.proxmox.json.JsonText;
 
 /** {@code pivm init}: a folder with the tree of manifests. */
 final class InitCommand implements Command {
-  private static final String IGNORED = "update-logs/\n";
-  private static final String SCHEMA = "schemas/guest.json";
-
   @Override
   public void declare(Options options) {
     options
@@ -35,13 +26,14 @@ final class InitCommand implements Command {
             ? call.shell().directory()
             : call.shell().directory().resolve(named.getFirst()).normalize();
     var made = new ArrayList<String>();
-    String manifest = Manifests.FOLDER + "/" + Manifests.FILE;
-    if (!Files.exists(folder.resolve(manifest))) {
-      make(folder, manifest, manifest(new StorageQuestion(call).answer()), made);
+    boolean there = Files.exists(folder.resolve(ManifestTree.GUESTS));
+    String storage = there ? null : new StorageQuestion(call).answer();
+    for (ManifestTree.Item item : ManifestTree.items(call.shell(), storage)) {
+      // scripts belong to an installed tree, where the program is beside them
+      if (!item.executable()) {
+        make(folder, item, made);
+      }
     }
-    make(folder, SCHEMA, GuestSchema.text(KnownKeys.builtIn()).stripTrailing() + "\n", made);
-    make(folder, "variables.json", variables(call.shell()), made);
-    make(folder, ".gitignore", IGNORED, made);
     if (!call.parsed().has("--no-git") && !Files.exists(folder.resolve(".git"))) {
       git(folder, made);
     }
@@ -58,26 +50,12 @@ final class InitCommand implements Command {
     return Exit.DONE;
   }
 
-  private static String manifest(@Nullable String storage) {
-    Json.Builder manifest = Json.object().put("$schema", "../../" + SCHEMA);
-    if (storage != null) {
-      manifest.put("defaults", Json.object().put("storage", storage).build());
-    }
-    Json.Obj whole = manifest.put("guests", Json.array(List.of())).build();
-    return ManifestFormatter.format(JsonText.write(whole));
-  }
-
-  private static String variables(Shell shell) throws IOException {
-    Path shipped = shell.home().resolve("variables.json");
-    return Files.isRegularFile(shipped) ? Files.readString(shipped) : "{}\n";
-  }
-
-  private static void make(Path folder, String name, String text, List<String> made)
+  private static void make(Path folder, ManifestTree.Item item, List<String> made)
       throws IOException {
-    Path file = folder.resolve(name);
+    Path file = folder.resolve(item.name());
     if (!Files.exists(file)) {
-      SafeFile.write(file, text);
-      made.add(name);
+      SafeFile.write(file, item.text());
+      made.add(item.name());
     }
   }
 

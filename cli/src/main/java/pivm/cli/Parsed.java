@@ -14,6 +14,11 @@ public final class Parsed {
     this.result = result;
   }
 
+  /** The command's name. */
+  String command() {
+    return command;
+  }
+
   public boolean has(String option) {
     return result.hasMatchedOption(option);
   }

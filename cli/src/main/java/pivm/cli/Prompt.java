@@ -34,6 +34,11 @@ final class Prompt {
     return "yes".equals(ask("\nApply this? Type yes: "));
   }
 
+  /** Whether somebody is there to answer. */
+  boolean present() {
+    return present && !call.output().json();
+  }
+
   /** A line that the person types; null when nobody is there. */
   @Nullable String answer(String question) {
     return present && !call.output().json() ? ask(question) : null;

@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
  * All that a command meets of the world outside.
  *
  * @param directory the folder that it was called in
- * @param home the folder that PIVM stands in: launcher, shipped manifests, {@code variables.json}
+ * @param home the folder that PIVM stands in: launcher, shipped manifests, {@code variables.json},
+ *     or the folder of manifests where it is installed
+ * @param shipped the folder with the tree as it is shipped
  */
 public record Shell(
     Path directory,
     Path home,
+    Path shipped,
     Map<String, String> environment,
     InputStream in,
     PrintStream out,
@@ -30,10 +33,11 @@ public record Shell(
   static Shell ofProcess() {
     Map<String, String> environment = System.getenv();
     Path directory = Path.of("").toAbsolutePath();
-    String home = System.getProperty("pivm.home", "");
+    Path home = property("pivm.home", directory);
     return new Shell(
         directory,
-        home.isEmpty() ? directory : Path.of(home),
+        home,
+        property("pivm.shipped", home),
         environment,
         new FileInputStream(FileDescriptor.in),
         stream(FileDescriptor.out),
@@ -42,6 +46,11 @@ public record Shell(
             System.getProperty("pivm.terminals", ""),
             System.getProperty("pivm.columns", ""),
             environment));
+  }
+
+  private static Path property(String name, Path otherwise) {
+    String path = System.getProperty(name, "");
+    return path.isEmpty() ? otherwise : Path.of(path);
   }
 
   /** The folder of manifests that the current folder is in; null when it is in none. */
@@ -56,7 +65,7 @@ public record Shell(
 
   /** The same in another folder. */
   Shell in(Path folder) {
-    return new Shell(folder, home, environment, in, out, err, terminal);
+    return new Shell(folder, home, shipped, environment, in, out, err, terminal);
   }
 
   /** The path as people see it from the current folder. */

@@ -72,6 +72,7 @@ final class Training {
         new Shell(
             folder,
             folder,
+            folder,
             environment,
             new ByteArrayInputStream(new byte[0]),
             nowhere,

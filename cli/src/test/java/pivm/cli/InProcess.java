@@ -32,6 +32,7 @@ record InProcess(Path directory, Map<String, String> environment, Terminal termi
         new Shell(
             directory,
             directory,
+            directory,
             environment,
             new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
             new PrintStream(out, true, StandardCharsets.UTF_8),

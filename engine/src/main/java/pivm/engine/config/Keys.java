@@ -105,6 +105,41 @@ public final class Keys {
       key("setup", "INSTALL_DIR", new Kind.Text(), null, "the folder that PIVM stands in");
   public static final Key STATE_DIR =
       key("setup", "STATE_DIR", new Kind.Text(), null, "history, locks and caches");
+  public static final Key REPO_URL =
+      key("setup", "REPO_URL", new Kind.Text(), null, "the repository that manifests come from");
+  public static final Key LOG_FILE =
+      key(
+          "setup",
+          "LOG_FILE",
+          new Kind.AbsolutePath(),
+          "/var/log/pivm/pivm.log",
+          "what timers write to");
+  public static final Key LOCK_FILE =
+      key(
+          "setup",
+          "LOCK_FILE",
+          new Kind.AbsolutePath(),
+          "/run/pivm/timers.lock",
+          "keeps timers from running at the same time");
+  public static final Key SVC_DRIFT =
+      key("setup", "SVC_DRIFT", new Kind.Unit(), "pivm-drift", "units that look for drift");
+  public static final Key SVC_IAC =
+      key("setup", "SVC_IAC", new Kind.Unit(), "pivm-guests", "units that apply guests");
+  public static final Key SVC_ISO =
+      key("setup", "SVC_ISO", new Kind.Unit(), "pivm-images", "units that fetch images");
+  public static final Key SVC_HOST_UP =
+      key("setup", "SVC_HOST_UP", new Kind.Unit(), "pivm-hosts", "units that update hosts");
+  public static final Key SVC_LXC_UP =
+      key("setup", "SVC_LXC_UP", new Kind.Unit(), "pivm-containers", "units that patch containers");
+  public static final Key SCHEDULE =
+      key("proxmox_dsc", "SCHEDULE", new Kind.Calendar(), "*:0/15", "when guests are applied");
+  public static final Key DRIFT_SCHEDULE =
+      key(
+          "proxmox_dsc",
+          "DRIFT_SCHEDULE",
+          new Kind.Calendar(),
+          "*:5/15",
+          "when drift is looked for");
   public static final Key MANIFEST =
       key("proxmox_dsc", "MANIFEST", new Kind.Text(), null, "the guests' manifest, or a folder");
   public static final Key PARALLEL =
@@ -141,6 +176,16 @@ public final class Keys {
           TASK_LIMIT,
           INSTALL_DIR,
           STATE_DIR,
+          REPO_URL,
+          LOG_FILE,
+          LOCK_FILE,
+          SVC_DRIFT,
+          SVC_IAC,
+          SVC_ISO,
+          SVC_HOST_UP,
+          SVC_LXC_UP,
+          SCHEDULE,
+          DRIFT_SCHEDULE,
           MANIFEST,
           PARALLEL,
           DRY_RUN);

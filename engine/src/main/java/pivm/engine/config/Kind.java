@@ -1,8 +1,10 @@
 package pivm.engine.config;
 
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.calendar.CalendarExpression;
 
 /** What a setting accepts. */
 public sealed interface Kind {
@@ -67,6 +69,41 @@ public sealed interface Kind {
         case 'h' -> java.time.Duration.ofHours(amount);
         default -> java.time.Duration.ofDays(amount);
       };
+    }
+  }
+
+  /** A path from the root on. */
+  record AbsolutePath() implements Kind {
+    private static final Pattern FORM = Pattern.compile("(/[A-Za-z0-9._@+-]+)+");
+
+    @Override
+    public @Nullable String fault(String text) {
+      return FORM.matcher(text).matches() && !text.contains("/..")
+          ? null
+          : "it must be a path from / on, of letters, digits and . _ @ + -";
+    }
+  }
+
+  /** The name of systemd units, without ending. */
+  record Unit() implements Kind {
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9:_.-]{0,100}");
+
+    @Override
+    public @Nullable String fault(String text) {
+      return FORM.matcher(text).matches() ? null : "it must be a unit's name without its ending";
+    }
+  }
+
+  /** When something happens: a systemd calendar expression. */
+  record Calendar() implements Kind {
+    @Override
+    public @Nullable String fault(String text) {
+      try {
+        CalendarExpression.parse(text, ZoneOffset.UTC);
+        return null;
+      } catch (IllegalArgumentException wrong) {
+        return String.valueOf(wrong.getMessage());
+      }
     }
   }
 
