@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -86,12 +87,10 @@ final class PurgePreflight {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path file : all.filter(file -> !Files.isDirectory(file)).sorted().toList()) {
         if (!file.startsWith(layout.stateFolder()) || !file.endsWith("pivm.lock")) {
-          files.add(
-              file
-                  + " "
-                  + Files.size(file)
-                  + " "
-                  + Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS));
+          var facts =
+              Files.readAttributes(
+                  file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+          files.add(file + " " + facts.size() + " " + facts.lastModifiedTime());
         }
       }
     }
