@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,6 +50,7 @@ public final class Report {
     report.start();
     report.overHttps();
     report.onFiles();
+    report.byTimer();
     applying();
     for (String line : Files.readAllLines(Path.of(args[2]))) {
       jmh(line);
@@ -161,6 +163,30 @@ public final class Report {
     for (ObservedGuest guest : inventory.guests().values()) {
       if (guest.config() == null) {
         throw new IllegalStateException(guest.subject() + " was not read");
+      }
+    }
+  }
+
+  /** As on a node: its files are read, its API answers the rest, and the rails are asked. */
+  private void byTimer() throws IOException, InterruptedException {
+    Path files = work.resolve("node");
+    try (Processes.Cluster cluster = processes.cluster(1000, "--files", files.toString())) {
+      Path folder = processes.declared("timer", cluster);
+      var environment = new HashMap<>(cluster.environment());
+      environment.put("PIVM_ACTOR", "timer:pivm-guests");
+      for (String[] words :
+          new String[][] {{"drift", "--detailed-exitcode"}, {"apply", "guests"}}) {
+        var line = new ArrayList<>(List.of(words));
+        line.addAll(List.of("--quiet", "--pmxcfs", files.toString()));
+        var busy = new ArrayList<Double>();
+        for (int i = 0; i <= rounds; i++) {
+          busy.add(processes.run(folder, environment, line.toArray(String[]::new)).busy());
+        }
+        row(
+            "processor time of a timer's " + words[0] + " of 1,000 guests without a change, on a node",
+            milliseconds(median(busy.subList(1, busy.size()))),
+            "1000 ms",
+            "");
       }
     }
   }

@@ -96,7 +96,7 @@ record Connection(
     NodeAccess here = NodeAccess.here();
     return new Connection(
         proxmox,
-        Observer.onNode(folder, proxmox),
+        Observer.onNodeByToken(folder, proxmox),
         token.id(),
         folder + " and " + endpoint,
         here != null && here.pmxcfs().equals(folder) ? here : null);

@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.history.History;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.observation.ObservationRequest;
-import pivm.engine.report.Table;
+import pivm.proxmox.ApiCall;
 import pivm.proxmox.ProxmoxException;
 
-/** {@code pivm doctor}: checks what a plan and an apply rest on, one thing a line. */
+/** {@code pivm doctor}: checks what a plan, an apply and the timers rest on. */
 final class DoctorCommand implements Command {
-  private final Table.Builder table = Table.of("Check", "Result", "Detail");
-  private boolean sound = true;
+  private static final long LEAST_SPACE = 200L << 20;
+
+  private final DoctorReport report = new DoctorReport();
 
   @Override
   public void declare(Options options) {
@@ -23,78 +24,73 @@ final class DoctorCommand implements Command {
 
   @Override
   public Exit run(Call call) throws IOException {
-    fine("java", Runtime.version().toString());
+    report.fine("pivm", VersionCommand.version() + ", Java " + Runtime.version());
     manifests(call);
     state(StateFolder.of(call.shell(), call.settings()));
     cluster(call);
-    call.output().table(table.build());
-    return sound ? Exit.DONE : Exit.FAILED;
+    new DoctorTimers(call, report).check();
+    call.output().table(report.table());
+    return report.sound() ? Exit.DONE : Exit.FAILED;
   }
 
   private void manifests(Call call) throws IOException {
     try {
       int guests = Manifests.desired(call).guests().size();
-      fine("manifests", guests + " guests declared");
+      report.fine("manifests", guests + " guests declared");
     } catch (Failure wrong) {
-      bad("manifests", wrong.lines().getFirst());
+      report.bad("manifests", wrong.lines().getFirst());
     }
   }
 
-  private void state(Path folder) {
+  private void state(Path folder) throws IOException {
     Path there = folder;
     while (there.getParent() != null && !Files.exists(there)) {
       there = there.getParent();
     }
-    if (Files.isDirectory(there) && Files.isWritable(there)) {
-      fine("state folder", folder.toString());
-    } else {
-      bad("state folder", folder + " can't be written; setup.STATE_DIR names another");
+    if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+      report.bad("state folder", folder + " can't be written; setup.STATE_DIR names another");
       return;
+    }
+    long free = Files.getFileStore(there).getUsableSpace();
+    if (free < LEAST_SPACE) {
+      report.bad(
+          "state folder", folder + " has only " + (free >> 20) + " MiB free; make room for records");
+    } else {
+      report.fine("state folder", folder + ", " + Units.bytes(free) + " free");
     }
     int open = new History(folder).unfinished().size();
     if (open > 0) {
-      bad("history", open + " runs did not end; pivm resume settles them");
+      report.bad("history", open + " runs did not end; pivm resume settles them");
     }
   }
 
   private void cluster(Call call) {
     try (Connection connection = Connection.open(call)) {
       Inventory seen = connection.observer().observe(ObservationRequest.of(new TreeSet<>()));
-      fine("Proxmox VE", seen.cluster().version() + " at " + connection.place());
+      String version = version(seen, connection);
+      report.fine("Proxmox VE", (version.isEmpty() ? "" : version + " ") + "at " + connection.place());
       quorum(seen.cluster().quorate());
-      right(seen, "/vms", "VM.Audit");
-      right(seen, "/nodes", "Sys.Audit");
-      right(seen, "/storage", "Datastore.Audit");
-      seen.unknown().forEach(one -> bad(one.subject(), one.reason()));
+      new DoctorAccess(call, connection, seen, report).check();
+      seen.unknown().forEach(one -> report.bad(one.subject(), one.reason()));
     } catch (Failure unconnected) {
-      bad("Proxmox VE", unconnected.lines().getFirst());
+      report.bad("Proxmox VE", unconnected.lines().getFirst());
     } catch (ProxmoxException refused) {
-      ProxmoxFailure.lines(refused).forEach(line -> bad("Proxmox VE", line));
+      ProxmoxFailure.lines(refused).forEach(line -> report.bad("Proxmox VE", line));
     }
+  }
+
+  /** The cluster's files do not tell it. */
+  private static String version(Inventory seen, Connection connection) {
+    return seen.cluster().version().isEmpty() && connection.user() != null
+        ? connection.proxmox().call(ApiCall.get("/version")).asObject().text("version", "")
+        : seen.cluster().version();
   }
 
   private void quorum(@Nullable Boolean quorate) {
     if (Boolean.FALSE.equals(quorate)) {
-      bad("quorum", "the cluster has none; nothing can be written");
+      report.bad("quorum", "the cluster has none; nothing can be written");
     } else {
-      fine("quorum", quorate == null ? "not known" : "yes");
+      report.fine("quorum", quorate == null ? "not known" : "yes");
     }
-  }
-
-  private void right(Inventory seen, String path, String privilege) {
-    if (seen.rights().has(path, privilege)) {
-      fine(privilege, "on " + path);
-    } else {
-      bad(privilege, "missing on " + path + ": pveum acl modify " + path + " …");
-    }
-  }
-
-  private void fine(String what, String detail) {
-    table.row(what, "ok", detail);
-  }
-
-  private void bad(String what, String detail) {
-    sound = false;
-    table.row(what, "WRONG", detail);
   }
 }

@@ -35,7 +35,15 @@ record Machine(Layout layout, SetupRecord made, Systemd systemd, @Nullable NodeA
    * @throws Failure when this is not root, or PIVM is not installed
    */
   static Machine of(Call call) throws IOException {
-    String root = call.parsed().text("--root");
+    if (call.parsed().text("--root") == null) {
+      check(call);
+    }
+    return unchecked(call);
+  }
+
+  /** Also for one who may only look. */
+  static Machine unchecked(Call call) throws IOException {
+    String root = call.parsed().given("--root");
     Settings settings = call.settings();
     String state = settings.text(Keys.STATE_DIR);
     var layout =
@@ -44,9 +52,6 @@ record Machine(Layout layout, SetupRecord made, Systemd systemd, @Nullable NodeA
             install(call),
             state == null ? Layout.USUAL_STATE : state,
             text(settings, Keys.LOG_FILE, Layout.USUAL_LOG));
-    if (root == null) {
-      check(call);
-    }
     CommandRunner commands = CommandRunner.local(null);
     return new Machine(
         layout,
@@ -78,7 +83,7 @@ record Machine(Layout layout, SetupRecord made, Systemd systemd, @Nullable NodeA
   }
 
   private static String install(Call call) {
-    String named = call.parsed().text("--dir");
+    String named = call.parsed().given("--dir");
     if (named == null) {
       named = call.settings().text(Keys.INSTALL_DIR);
     }

@@ -88,8 +88,7 @@ final class PurgePreflight {
       for (Path file : all.filter(file -> !Files.isDirectory(file)).sorted().toList()) {
         if (!file.startsWith(layout.stateFolder()) || !file.endsWith("pivm.lock")) {
           var facts =
-              Files.readAttributes(
-                  file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+              Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
           files.add(file + " " + facts.size() + " " + facts.lastModifiedTime());
         }
       }

@@ -77,7 +77,7 @@ final class SetupParts {
     if (!layout.install().equals(Layout.USUAL_INSTALL)) {
       parts.add(generated(Layout.DEFAULTS, "INSTALL_DIR=" + layout.install() + "\n"));
     }
-    parts.addAll(written(new UnitFiles(layout, lock())));
+    parts.addAll(written());
     jobs.stream().filter(job -> !job.changes()).map(this::timer).forEach(parts::add);
     return parts;
   }
@@ -190,7 +190,8 @@ final class SetupParts {
   }
 
   /** The units and the rotation of the log, as they are to be. */
-  List<Part> written(UnitFiles texts) {
+  List<Part> written() {
+    var texts = new UnitFiles(layout, lock());
     List<Part> parts = new ArrayList<>();
     parts.add(generated("/etc/logrotate.d/pivm", texts.rotation()));
     for (Job job : jobs) {
@@ -200,7 +201,7 @@ final class SetupParts {
     return parts;
   }
 
-  String lock() {
+  private String lock() {
     return Machine.text(call.settings(), Keys.LOCK_FILE, "/run/pivm/timers.lock");
   }
 

@@ -20,6 +20,7 @@ final class SimCommand implements Command {
         .value("--guests", "N", "number of guests (default 40)")
         .value("--seed", "N", "the same seed gives the same cluster (default 7)")
         .value("--speed", "N", "simulated seconds in a real one (default 1)")
+        .value("--files", "DIR", "keep the cluster's files in DIR, as /etc/pve shows them")
         .flag("--paced", "answer no faster than a real node, 1,400 calls a second");
   }
 
@@ -44,6 +45,11 @@ final class SimCommand implements Command {
     try (Simulation simulation = start(options, listen)) {
       if (parsed.has("--paced")) {
         simulation.cluster().intercept(new Paced());
+      }
+      String files = parsed.text("--files");
+      if (files != null) {
+        simulation.clusterFilesystem(
+            Files.createDirectories(call.shell().directory().resolve(files)));
       }
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> clear(folder)));
       ready(call, simulation, simulation.commands(folder));

@@ -63,8 +63,7 @@ class SetupCommandTest {
     assertThat(elsewhere().run("setup", "--root", "machine").err())
         .contains("Everything is there already");
     elsewhere().run("setup", "--root", "machine", "--enable-timers");
-    assertThat(files(machine))
-        .contains("etc/systemd/system/timers.target.wants/pivm-guests.timer");
+    assertThat(files(machine)).contains("etc/systemd/system/timers.target.wants/pivm-guests.timer");
 
     purge();
     assertThat(files(machine)).isEqualTo(before);
@@ -164,11 +163,33 @@ class SetupCommandTest {
       assertThat(plan.exit()).as(plan.toString()).isEqualTo(Exit.DONE);
       assertThat(plan.err()).doesNotContain("missing");
 
+      assertThat(pivm.run("doctor").out())
+          .contains("all that changing guests takes", "Sys.PowerMgmt for rebooting a host")
+          .contains("may be set", "the same on pve-1 and here");
+
       InProcess.Result gone = root.run("uninstall", "--root", "machine");
       assertThat(gone.exit()).as(gone.toString()).isEqualTo(Exit.DONE);
       assertThat(secret).doesNotExist();
       assertThat(pivm.run("plan").exit()).isNotEqualTo(Exit.DONE);
       assertThat(machine.resolve("etc/pivm/compute/guest/proxmox_dsc_state.json")).exists();
+    }
+  }
+
+  @Test
+  void theDoctorNamesStaleUnitsAndFarClocks() throws IOException {
+    machine();
+    elsewhere().run("setup", "--root", "machine");
+    try (Simulation fast =
+        Simulation.start(Simulation.Options.standard().withNodes(1).withSpeed(5000))) {
+      Map<String, String> here = new HashMap<>();
+      here.put("PIVM_ENDPOINT", fast.endpoint());
+      here.put("PIVM_TOKEN", fast.token());
+      here.put("PIVM_FINGERPRINT", fast.fingerprint());
+      here.put("PIVM_SETUP_STATE_DIR", folder.resolve("machine/var/lib/pivm").toString());
+      InProcess.Result said = elsewhere().with(here).run("doctor");
+      assertThat(said.exit()).isEqualTo(Exit.FAILED);
+      // no unit is on the machine that this test runs on
+      assertThat(said.out()).contains("pivm setup mends it", "set both by NTP");
     }
   }
 }

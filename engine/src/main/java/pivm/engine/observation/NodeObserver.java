@@ -24,16 +24,21 @@ final class NodeObserver implements Observer {
   private final Proxmox proxmox;
   private final FilesystemObserver files;
   private final ApiObserver api;
+  private final boolean root;
 
-  NodeObserver(Path root, Proxmox proxmox) {
-    this.files = new FilesystemObserver(root);
+  /**
+   * @param root whether Proxmox takes us for root@pam
+   */
+  NodeObserver(Path pmxcfs, Proxmox proxmox, boolean root) {
+    this.files = new FilesystemObserver(pmxcfs);
     this.proxmox = proxmox;
-    this.api = new ApiObserver(proxmox, true);
+    this.api = new ApiObserver(proxmox, root);
+    this.root = root;
   }
 
   @Override
   public Inventory observe(ObservationRequest request) {
-    Inventory inventory = files.observe(request);
+    Inventory inventory = asWho(files.observe(request));
     SortedSet<Integer> unseen = ApiObserver.inDoubt(files.recentTasks(), inventory, request);
     for (ObservedGuest guest : inventory.guests().values()) {
       boolean visible = inventory.online(guest.node());
@@ -42,6 +47,19 @@ final class NodeObserver implements Observer {
       }
     }
     return unseen.isEmpty() ? inventory : api.details(inventory, Needs.power(unseen));
+  }
+
+  /** Files do not tell what a token may do. */
+  private Inventory asWho(Inventory inventory) {
+    return root
+        ? inventory
+        : new Inventory(
+            inventory.cluster(),
+            inventory.nodes(),
+            inventory.guests(),
+            inventory.storages(),
+            ClusterReading.rights(proxmox.call(ApiCall.get("/access/permissions"))),
+            inventory.unknown());
   }
 
   @Override

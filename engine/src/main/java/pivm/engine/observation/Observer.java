@@ -68,6 +68,14 @@ public interface Observer {
 
   /** Looks from a node as root: into its cluster file system, and for the rest over the API. */
   static Observer onNode(Path pmxcfs, Proxmox proxmox) {
-    return new NodeObserver(pmxcfs, proxmox);
+    return new NodeObserver(pmxcfs, proxmox, true);
+  }
+
+  /**
+   * Looks from a node as root into its cluster file system, and for the rest over the API as a user
+   * or token: what that one may do is asked, since steps will be its.
+   */
+  static Observer onNodeByToken(Path pmxcfs, Proxmox proxmox) {
+    return new NodeObserver(pmxcfs, proxmox, false);
   }
 }

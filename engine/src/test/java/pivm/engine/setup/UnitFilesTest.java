@@ -25,8 +25,7 @@ class UnitFilesTest {
 
   private static UnitFiles units() {
     return new UnitFiles(
-        new Layout(
-            Path.of("/"), Layout.USUAL_INSTALL, Layout.USUAL_STATE, Layout.USUAL_LOG),
+        new Layout(Path.of("/"), Layout.USUAL_INSTALL, Layout.USUAL_STATE, Layout.USUAL_LOG),
         "/run/pivm/timers.lock");
   }
 
@@ -67,9 +66,7 @@ class UnitFilesTest {
   void systemdTakesTheUnitsWithoutAWord(Confinement confinement) throws Exception {
     Job job = job(confinement);
     write(job);
-    assertThat(
-            analyze(
-                "verify", "--man=no", "--recursive-errors=no", job.service(), job.timer()))
+    assertThat(analyze("verify", "--man=no", "--recursive-errors=no", job.service(), job.timer()))
         .isEqualTo("0 ");
   }
 
@@ -87,8 +84,7 @@ class UnitFilesTest {
   void whatOnlyLooksIsConfined() throws Exception {
     Job job = job(Confinement.READER);
     write(job);
-    assertThat(
-            analyze("security", "--offline=yes", "--threshold=30", "--no-pager", job.service()))
+    assertThat(analyze("security", "--offline=yes", "--threshold=30", "--no-pager", job.service()))
         .startsWith("0 ");
   }
 
@@ -107,8 +103,7 @@ class UnitFilesTest {
 
   @Test
   void foldersElsewhereAreMadeWritable() {
-    var layout =
-        new Layout(Path.of("/"), "/srv/infra", "/srv/pivm-state", "/srv/logs/pivm.log");
+    var layout = new Layout(Path.of("/"), "/srv/infra", "/srv/pivm-state", "/srv/logs/pivm.log");
     assertThat(new UnitFiles(layout, "/run/pivm/timers.lock").service(job(Confinement.READER)))
         .contains("ReadWritePaths=/srv/pivm-state", "ReadWritePaths=/srv/logs")
         .contains("WorkingDirectory=/srv/infra");
@@ -116,7 +111,9 @@ class UnitFilesTest {
 
   @Test
   void theLogIsRotatedDailyAndSevenAreKept() {
-    assertThat(units().rotation()).startsWith("/var/log/pivm/*.log {").contains("daily", "rotate 7");
+    assertThat(units().rotation())
+        .startsWith("/var/log/pivm/*.log {")
+        .contains("daily", "rotate 7");
   }
 
   @Test
