@@ -54,7 +54,8 @@ else
     skip "debootstrap failed"
   }
 fi
-cp -- "$deb" "$root/root/pivm.deb"
+cp -- "$deb" "$root/root/pivm_new.deb"
+cp -- "$here/setup.sh" "$root/root/"
 cp /etc/resolv.conf "$root/etc/resolv.conf" 2>/dev/null || true
 
 # Runs a command in the root, in namespaces of its own.
@@ -105,13 +106,17 @@ code() {
 
 inside apt-get update -q >/dev/null 2>&1 || true
 everything >"$work/before"
-check "apt installs the package" inside apt-get install -y --no-install-recommends /root/pivm.deb
+check "setup.sh --dry-run before anything is installed" inside /root/setup.sh --dry-run
+everything >"$work/looked"
+check "it changed nothing" diff "$work/before" "$work/looked"
+check "apt installs the package" inside apt-get install -y --no-install-recommends /root/pivm_new.deb
 check "pivm version" inside pivm version
 check "the start-up cache is made, and Java takes it" inside sh -c \
   '/usr/lib/pivm/runtime/bin/java -XX:+UseSerialGC -XX:-UsePerfData -Xmx2g -XX:TieredStopAtLevel=1 \
     -XX:AOTCache=/usr/lib/pivm/pivm.aot -XX:AOTMode=on -cp /usr/lib/pivm/lib/pivm.jar \
     pivm.cli.Main version'
 everything >"$work/installed"
+check "the comparison sees the package" code 1 diff -q "$work/before" "$work/installed"
 check "pivm setup --dry-run" inside pivm setup --dry-run
 everything >"$work/dry"
 check "the dry run changed nothing" diff "$work/installed" "$work/dry"
@@ -127,8 +132,7 @@ check "only the timer that looks is switched on" inside sh -c \
 check "logrotate takes its file" inside logrotate --debug /etc/logrotate.d/pivm
 check "the manifests are valid" inside pivm validate
 check "the scripts of the tree find the program" inside /etc/pivm/compute/guest/proxmox_dsc.sh --help
-check "a second package takes the first one's place" inside \
-  apt-get install -y --no-install-recommends --reinstall /root/pivm.deb
+check "setup.sh again, as an upgrade does" inside /root/setup.sh --yes
 check "uninstall.sh --purge without consent ends with 4" code 4 inside /etc/pivm/uninstall.sh --purge
 id=$(inside /etc/pivm/uninstall.sh --purge 2>&1 | sed -n 's/.*--confirm \([0-9a-f]*\).*/\1/p') || true
 check "uninstall.sh --purge --confirm" inside /etc/pivm/uninstall.sh --purge --confirm "$id"

@@ -183,7 +183,9 @@ public final class Report {
           busy.add(processes.run(folder, environment, line.toArray(String[]::new)).busy());
         }
         row(
-            "processor time of a timer's " + words[0] + " of 1,000 guests without a change, on a node",
+            "processor time of a timer's "
+                + words[0]
+                + " of 1,000 guests without a change, on a node",
             milliseconds(median(busy.subList(1, busy.size()))),
             "1000 ms",
             "");

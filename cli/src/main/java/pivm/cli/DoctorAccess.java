@@ -153,7 +153,11 @@ final class DoctorAccess {
 
   private void clock() {
     @Nullable String node =
-        seen.nodes().values().stream().filter(Node::online).map(Node::name).findFirst().orElse(null);
+        seen.nodes().values().stream()
+            .filter(Node::online)
+            .map(Node::name)
+            .findFirst()
+            .orElse(null);
     if (node == null) {
       return;
     }

@@ -54,7 +54,8 @@ final class DoctorCommand implements Command {
     long free = Files.getFileStore(there).getUsableSpace();
     if (free < LEAST_SPACE) {
       report.bad(
-          "state folder", folder + " has only " + (free >> 20) + " MiB free; make room for records");
+          "state folder",
+          folder + " has only " + (free >> 20) + " MiB free; make room for records");
     } else {
       report.fine("state folder", folder + ", " + Units.bytes(free) + " free");
     }
@@ -68,7 +69,8 @@ final class DoctorCommand implements Command {
     try (Connection connection = Connection.open(call)) {
       Inventory seen = connection.observer().observe(ObservationRequest.of(new TreeSet<>()));
       String version = version(seen, connection);
-      report.fine("Proxmox VE", (version.isEmpty() ? "" : version + " ") + "at " + connection.place());
+      report.fine(
+          "Proxmox VE", (version.isEmpty() ? "" : version + " ") + "at " + connection.place());
       quorum(seen.cluster().quorate());
       new DoctorAccess(call, connection, seen, report).check();
       seen.unknown().forEach(one -> report.bad(one.subject(), one.reason()));

@@ -64,13 +64,16 @@ final class DoctorTimers {
 
   private void timer(Layout layout, Job job) throws IOException {
     boolean on = new TimerPart(layout.at(Layout.UNITS), job.timer(), Systemd.none()).isOn();
-    Map<String, String> last =
-        show(job.service(), "Result,ExecMainStatus,ExecMainExitTimestamp");
+    Map<String, String> last = show(job.service(), "Result,ExecMainStatus,ExecMainExitTimestamp");
     String at = last.getOrDefault("ExecMainExitTimestamp", "");
     String end = at.isEmpty() ? "has not run yet" : "last ended " + at;
-    String next = show(job.timer(), "NextElapseUSecRealtime").getOrDefault("NextElapseUSecRealtime", "");
+    String next =
+        show(job.timer(), "NextElapseUSecRealtime").getOrDefault("NextElapseUSecRealtime", "");
     String detail =
-        (on ? "on, " + job.calendar() : "off") + "; " + end + (next.isEmpty() ? "" : "; next " + next);
+        (on ? "on, " + job.calendar() : "off")
+            + "; "
+            + end
+            + (next.isEmpty() ? "" : "; next " + next);
     if (!at.isEmpty() && !last.getOrDefault("Result", "success").equals("success")) {
       report.bad(
           job.timer(),

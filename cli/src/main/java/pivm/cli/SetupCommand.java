@@ -1,6 +1,7 @@
 package pivm.cli;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,16 +54,19 @@ final class SetupCommand implements Command {
       call.say("\nNothing was changed: this is what pivm setup would do.");
       return Exit.DONE;
     }
+    var prompt = new Prompt(call);
     if (plan.stream().noneMatch(SetupCommand::matters)) {
       call.say("\nEverything is there already.");
-    } else if (!agreed(call)) {
+    } else if (!agreed(call, prompt)) {
       call.say("Declined. Nothing was changed.");
       return Exit.UNCONFIRMED;
     }
     try (var _ = StateLock.take(layout.stateFolder(), "setup")) {
       carryOut(call, installer, plan);
       start(machine, parts.timers());
-      timers(call, machine, installer, parts);
+      timers(call, machine, installer, parts, prompt);
+    } catch (StateLock.Busy busy) {
+      throw new Failure(Exit.FAILED, List.of(String.valueOf(busy.getMessage())), busy);
     }
     call.say("\nNext: pivm doctor");
     return Exit.DONE;
@@ -110,21 +114,34 @@ final class SetupCommand implements Command {
     }
   }
 
-  private static boolean agreed(Call call) {
+  private static boolean agreed(Call call, Prompt prompt) {
     if (call.parsed().has("--yes")) {
       return true;
     }
-    String typed = new Prompt(call).answer("\nDo this? Type yes: ");
+    String typed = prompt.answer("\nDo this? Type yes: ");
     return typed == null || typed.equals("yes");
   }
 
   private static void carryOut(Call call, Installer installer, List<Intent> plan)
       throws IOException {
-    installer.carryOut(
-        plan,
-        done ->
-            call.say(
-                "✓ " + word(done.action()) + " " + done.part().what() + " " + done.part().name()));
+    try {
+      installer.carryOut(
+          plan,
+          done -> {
+            String thing = done.part().what() + " " + done.part().name();
+            call.say("✓ " + word(done.action()) + " " + thing);
+          });
+    } catch (FileSystemException file) {
+      throw file;
+    } catch (IOException failed) {
+      throw new Failure(
+          Exit.FAILED,
+          List.of(
+              failed.getMessage() + ".",
+              "What was made so far is written down: the same command goes on from there, and pivm"
+                  + " uninstall removes it."),
+          failed);
+    }
   }
 
   /** Also those that an earlier set-up was ended before it could start them. */
@@ -137,15 +154,15 @@ final class SetupCommand implements Command {
     }
   }
 
-  private static void timers(Call call, Machine machine, Installer installer, SetupParts parts)
+  private static void timers(
+      Call call, Machine machine, Installer installer, SetupParts parts, Prompt prompt)
       throws IOException {
     List<TimerPart> off = parts.changingTimers().stream().filter(timer -> !timer.isOn()).toList();
     if (off.isEmpty()) {
       return;
     }
     String names = String.join(", ", off.stream().map(TimerPart::name).toList());
-    boolean asked = !call.parsed().has("--yes");
-    String typed = asked ? question(call, machine, names) : null;
+    String typed = call.parsed().has("--yes") ? null : question(call, machine, names, prompt);
     if ("yes".equals(typed)) {
       carryOut(call, installer, installer.plan(off));
       start(machine, off);
@@ -159,13 +176,15 @@ final class SetupCommand implements Command {
   }
 
   /** Nobody agrees to what has not been shown. */
-  private static @Nullable String question(Call call, Machine machine, String names) {
-    var prompt = new Prompt(call);
+  private static @Nullable String question(
+      Call call, Machine machine, String names, Prompt prompt) {
     if (!prompt.present()) {
       return null;
     }
     var there = call.shell().in(machine.layout().at(machine.layout().install()));
-    new CommandLineInterface(there).run("plan");
-    return prompt.answer("\nSwitch on the timers that apply this (" + names + ")? Type yes: ");
+    Exit shown = new CommandLineInterface(there).run("plan");
+    return shown == Exit.DONE
+        ? prompt.answer("\nSwitch on the timers that apply this (" + names + ")? Type yes: ")
+        : null;
   }
 }

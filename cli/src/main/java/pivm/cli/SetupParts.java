@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.config.Keys;
 import pivm.engine.setup.FilePart;
@@ -19,6 +20,7 @@ import pivm.engine.setup.Part;
 import pivm.engine.setup.PivmRole;
 import pivm.engine.setup.RolePart;
 import pivm.engine.setup.SettingsPart;
+import pivm.engine.setup.SetupRecord;
 import pivm.engine.setup.TimerPart;
 import pivm.engine.setup.TokenPart;
 import pivm.engine.setup.UnitFiles;
@@ -52,7 +54,7 @@ final class SetupParts {
    */
   List<Part> all(@Nullable String storage) throws IOException {
     List<Part> parts = new ArrayList<>();
-    parts.add(folder(layout.logs(), "rwxr-x---", false));
+    parts.add(folder(layout.logs(), "rwxr-x---", true));
     parts.add(folder(layout.install(), PROGRAM, true));
     parts.add(
         new GitPart(
@@ -121,9 +123,12 @@ final class SetupParts {
   }
 
   private void proxmox(Proxmox root, NodeAccess node, List<Part> parts) {
-    String user = call.parsed().text("--user", "pivm@pve");
-    String role = call.parsed().text("--role", PivmRole.NAME);
-    String token = call.parsed().text("--token-name", "pivm-" + node.node());
+    String[] before =
+        recorded("token", SetupRecord.Entry::name, "pivm@pve!pivm-" + node.node()).split("!", 2);
+    String user = call.parsed().text("--user", before[0]);
+    String token = call.parsed().text("--token-name", before[before.length - 1]);
+    String role =
+        call.parsed().text("--role", recorded("role", SetupRecord.Entry::name, PivmRole.NAME));
     var privileges = new ArrayList<>(PivmRole.PRIVILEGES);
     privileges.addAll(optional());
     parts.add(new RolePart(root, role, privileges, user));
@@ -139,6 +144,16 @@ final class SetupParts {
             machine.made(),
             call.parsed().has("--new-token")));
     settings(root, node, parts);
+  }
+
+  /** What an earlier set-up was told holds until another is told. */
+  private String recorded(
+      String what, Function<SetupRecord.Entry, String> which, String otherwise) {
+    return machine.made().entries().stream()
+        .filter(entry -> entry.what().equals(what))
+        .map(which)
+        .reduce((_, last) -> last)
+        .orElse(otherwise);
   }
 
   private List<String> optional() {
@@ -209,7 +224,7 @@ final class SetupParts {
     String written =
         machine.made().entries().stream()
             .filter(entry -> entry.what().equals("file") && entry.name().equals(path))
-            .map(pivm.engine.setup.SetupRecord.Entry::detail)
+            .map(SetupRecord.Entry::detail)
             .findFirst()
             .orElse("");
     return new FilePart(layout.at(path), path, text, OF_ROOT, written, false);

@@ -3,6 +3,7 @@ package pivm.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import pivm.engine.history.StateLock;
@@ -70,16 +71,25 @@ final class UninstallCommand implements Command {
   private static Exit carryOut(
       Call call, Machine machine, Remover remover, List<SetupRecord.Entry> plan, List<Path> folders)
       throws IOException {
-    List<Remover.Gone> stayed;
+    List<Remover.Gone> stayed = new ArrayList<>();
     Path state = machine.layout().stateFolder();
     try (var _ = StateLock.take(state, "uninstall")) {
-      for (Path folder : folders) {
-        if (!folder.equals(state)) {
-          deleteAll(folder);
-        }
-      }
-      stayed = remover.carryOut(plan, gone -> tell(call, gone));
+      stayed.addAll(
+          remover.carryOut(
+              plan.stream().filter(entry -> !entry.kept()).toList(), gone -> tell(call, gone)));
       machine.systemd().reload();
+      if (stayed.stream().noneMatch(Remover.Gone::failed)) {
+        for (Path folder : folders) {
+          if (!folder.equals(state)) {
+            deleteAll(folder);
+          }
+        }
+        stayed.addAll(
+            remover.carryOut(
+                plan.stream().filter(SetupRecord.Entry::kept).toList(), gone -> tell(call, gone)));
+      }
+    } catch (StateLock.Busy busy) {
+      throw new Failure(Exit.FAILED, List.of(String.valueOf(busy.getMessage())), busy);
     }
     boolean failed = stayed.stream().anyMatch(Remover.Gone::failed);
     if (folders.contains(state) && !failed) {

@@ -176,6 +176,29 @@ class SetupCommandTest {
   }
 
   @Test
+  void timersFollowOnceThePersonHasSeenThePlanAndAgreed() throws IOException {
+    Path machine = machine();
+    try (Simulation simulation = Simulation.start(Simulation.Options.standard().withNodes(1))) {
+      Map<String, String> node = new HashMap<>();
+      node.put("PIVM_ENDPOINT", simulation.endpoint());
+      node.put("PIVM_FINGERPRINT", simulation.fingerprint());
+      node.put("PIVM_TOKEN", simulation.token());
+      var person = new Terminal(true, true, true, 100, false);
+      String[] words = {"setup", "--root", "machine", "--storage", "local-lvm", "--no-proxmox"};
+      InProcess.Result no = new InProcess(folder, node, person, "yes\nno\n").run(words);
+      assertThat(no.exit()).as(no.toString()).isEqualTo(Exit.DONE);
+      assertThat(no.out()).contains("No differences");
+      assertThat(files(machine))
+          .doesNotContain("etc/systemd/system/timers.target.wants/pivm-guests.timer");
+
+      InProcess.Result yes = new InProcess(folder, node, person, "yes\n").run(words);
+      assertThat(yes.exit()).as(yes.toString()).isEqualTo(Exit.DONE);
+      assertThat(files(machine))
+          .contains("etc/systemd/system/timers.target.wants/pivm-guests.timer");
+    }
+  }
+
+  @Test
   void theDoctorNamesStaleUnitsAndFarClocks() throws IOException {
     machine();
     elsewhere().run("setup", "--root", "machine");
