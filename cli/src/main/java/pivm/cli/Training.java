@@ -52,6 +52,13 @@ final class Training {
           List.of("history"),
           List.of("preflight", "100"));
 
+  /** What timers run on a node. */
+  private static List<List<String>> onNode(String files) {
+    return List.of(
+        List.of("drift", "--detailed-exitcode", "--quiet", "--pmxcfs", files),
+        List.of("apply", "guests", "--quiet", "--pmxcfs", files));
+  }
+
   private static void withCluster(Path folder) throws IOException {
     SafeFile.write(folder.resolve(Manifests.FOLDER).resolve(Manifests.FILE), "[]\n");
     var options = Simulation.Options.standard().withSpeed(50);
@@ -63,6 +70,8 @@ final class Training {
               "PIVM_FINGERPRINT", simulation.fingerprint(),
               "PIVM_SETUP_STATE_DIR", folder.resolve("state").toString());
       run(folder, environment, CONNECTED);
+      Path files = simulation.clusterFilesystem(folder.resolve("pve"));
+      run(folder, environment, onNode(files.toString()));
     }
   }
 
