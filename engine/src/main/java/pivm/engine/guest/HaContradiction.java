@@ -23,7 +23,11 @@ final class HaContradiction {
     if (ha == null || ha.equals(HighAvailability.NONE)) {
       return Optional.empty();
     }
-    String state = state(ha, present);
+    if (ha.state() == null && present != null) {
+      // Starting and stopping an HA guest sets what HA wants of it, so that both agree afterwards.
+      return Optional.empty();
+    }
+    String state = state(ha);
     String problem =
         switch (desired.power()) {
           case RUNNING -> stops(state) ? "HA would stop it" : null;
@@ -40,28 +44,25 @@ final class HaContradiction {
                     + ": \"state\": \""
                     + desired.power().name().toLowerCase(java.util.Locale.ROOT)
                     + "\" contradicts "
-                    + source(ha, present, state)
+                    + source(ha, state)
                     + ": "
                     + problem
                     + "; "
                     + "declare the same in both, or leave one of them out"));
   }
 
-  private static String state(HighAvailability ha, @Nullable HaResource present) {
+  /** A new HA resource is to be started unless it says otherwise. */
+  private static String state(HighAvailability ha) {
     String declared = ha.state();
-    String state = declared != null ? declared : present != null ? present.state() : "started";
-    return state.equals("enabled") ? "started" : state;
+    return declared == null || declared.equals("enabled") ? "started" : declared;
   }
 
   private static boolean stops(String state) {
     return state.equals("stopped") || state.equals("disabled");
   }
 
-  private static String source(HighAvailability ha, @Nullable HaResource present, String state) {
+  private static String source(HighAvailability ha, String state) {
     String words = "\"ha\": {\"state\": \"" + state + "\"}";
-    if (ha.state() != null) {
-      return words;
-    }
-    return words + (present == null ? ", HA's default" : ", as it is set in HA");
+    return ha.state() == null ? words + ", HA's default" : words;
   }
 }
