@@ -1,9 +1,12 @@
 package pivm.cli;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.execution.Event;
+import pivm.engine.execution.EventForm;
 import pivm.engine.execution.EventListener;
 import pivm.engine.execution.Resumer;
 import pivm.engine.execution.RunResult;
@@ -134,7 +137,11 @@ final class ApplyFlow {
 
   private Exit nothingToDo(Planned planned) {
     if (call.output().json()) {
-      PlanView.show(call, planned);
+      RunResult nothing = new RunResult("", List.of(), false, false);
+      call.output()
+          .json(
+              EventForm.write(
+                  new Event.RunEnded(work.around().time().now(), nothing, Duration.ZERO)));
     }
     return leftOut(planned) ? Exit.PARTLY_DONE : Exit.DONE;
   }
@@ -221,7 +228,7 @@ final class ApplyFlow {
   }
 
   /** Whether something that is declared could not be seen, and so was not brought about. */
-  private static boolean leftOut(Planned planned) {
+  static boolean leftOut(Planned planned) {
     return planned.plan().unknown().stream()
         .anyMatch(one -> one.subject().startsWith("lxc ") || one.subject().startsWith("vm "));
   }

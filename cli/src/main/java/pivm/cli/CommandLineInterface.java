@@ -23,6 +23,22 @@ public final class CommandLineInterface {
   /** Runs one command line; never throws. */
   public Exit run(String... args) {
     boolean debug = Arrays.asList(args).contains("--debug");
+    Exit exit = ended(args, debug);
+    if (shell.out().checkError()) {
+      return Exit.of(
+          List.of(
+              exit,
+              new Errors(shell, debug)
+                  .tell(
+                      new Failure(
+                          Exit.FAILED,
+                          "The results could not be written to standard output, so that they are"
+                              + " not whole."))));
+    }
+    return exit;
+  }
+
+  private Exit ended(String[] args, boolean debug) {
     try {
       return dispatch(Arrays.asList(args));
     } catch (Failure failure) {

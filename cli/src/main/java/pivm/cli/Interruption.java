@@ -21,7 +21,10 @@ final class Interruption implements AutoCloseable {
         Thread.ofPlatform()
             .unstarted(() -> {
               say.accept(
-                  "Ending: nothing new is begun, tasks under way are followed to their end.");
+                  "Ending: nothing new is begun, tasks under way are followed to their end. To let"
+                      + " go of them at once: kill -9 "
+                      + ProcessHandle.current().pid()
+                      + "; the next run settles them.");
               stop.ask();
               await();
             });

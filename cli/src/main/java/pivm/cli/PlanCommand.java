@@ -16,7 +16,9 @@ final class PlanCommand implements Command {
   public void declare(Options options) {
     options
         .parameters("KIND", 0, Integer.MAX_VALUE, "guests; default: all kinds")
-        .flag("--detailed-exitcode", "exit 2 when there are differences, 3 when a rail blocks")
+        .flag(
+            "--detailed-exitcode",
+            "exit 2 when there are differences, 3 when a rail blocks, 5 when something can't be seen")
         .flag("--commands", "list the commands on a node that would do the same")
         .value("--html", "FILE", "write the plan as a page for a browser as well")
         .value("--save", "FILE", "keep the plan as JSON, for pivm apply FILE")
@@ -60,8 +62,11 @@ final class PlanCommand implements Command {
     } else if (call.format() == Call.Format.TABLE && !report.isEmpty()) {
       call.say("\nNothing was changed. " + PlanView.next(planned));
     }
-    if (!call.parsed().has("--detailed-exitcode") || report.isEmpty()) {
+    if (!call.parsed().has("--detailed-exitcode")) {
       return Exit.DONE;
+    }
+    if (report.isEmpty()) {
+      return ApplyFlow.leftOut(planned) ? Exit.PARTLY_DONE : Exit.DONE;
     }
     if (planned.reviewed().notPermitted()) {
       return Exit.NOT_PERMITTED;

@@ -68,6 +68,13 @@ class LauncherIT {
   }
 
   @Test
+  void aResultThatCannotBeWrittenIsNoSuccess() throws Exception {
+    Ended ended = run(Map.of(), "/bin/sh", "-c", "'" + launcher() + "' config --json > /dev/full");
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.err()).contains("could not be written");
+  }
+
+  @Test
   void wrongUseEndsWith64AndNoStackTrace() throws Exception {
     Ended ended = run(Map.of(), launcher(), "plan", "--nonsense");
 
