@@ -108,7 +108,10 @@ record Connection(
   }
 
   private static Proxmox https(Settings settings, String endpoint, Credentials.ApiToken token) {
-    return new HttpsProxmox(settings(settings, endpoint, token));
+    var proxmox = new HttpsProxmox(settings(settings, endpoint, token));
+    // Whoever opens a connection is about to read: manifests are read while it is being made.
+    proxmox.connect();
+    return proxmox;
   }
 
   private static HttpsSettings settings(

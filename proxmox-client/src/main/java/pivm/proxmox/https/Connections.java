@@ -1,6 +1,7 @@
 package pivm.proxmox.https;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -9,7 +10,11 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
@@ -32,7 +37,7 @@ final class Connections implements AutoCloseable {
   /** A connection with its history. */
   static final class Connection {
     final DefaultBHttpClientConnection http;
-    private long idleSince;
+    private long idleSince = System.nanoTime();
     private int requests;
 
     Connection(DefaultBHttpClientConnection http) {
@@ -42,6 +47,11 @@ final class Connections implements AutoCloseable {
     /** Whether it has carried a request before, so that the server may be closing it. */
     boolean kept() {
       return requests > 0;
+    }
+
+    /** Whether the server has not grown tired of waiting for a request on it. */
+    private boolean isFresh() {
+      return System.nanoTime() - idleSince < KEEP_NANOS;
     }
 
     void close() {
@@ -54,6 +64,8 @@ final class Connections implements AutoCloseable {
   private final HttpsSettings settings;
   private final ReentrantLock lock = new ReentrantLock();
   private final Deque<Connection> idle = new ArrayDeque<>();
+  private final AtomicReference<@Nullable FutureTask<Connection>> ahead = new AtomicReference<>();
+  private volatile boolean quickExchange = true;
 
   Connections(URI endpoint, Tls tls, HttpsSettings settings) {
     this.endpoint = endpoint;
@@ -68,12 +80,46 @@ final class Connections implements AutoCloseable {
   /** A kept connection that is still good for a read, else a new one. */
   Connection forRead() throws IOException {
     for (Connection kept = poll(); kept != null; kept = poll()) {
-      if (System.nanoTime() - kept.idleSince < KEEP_NANOS) {
+      if (kept.isFresh()) {
         return kept;
       }
       kept.close();
     }
+    FutureTask<Connection> begun = ahead.getAndSet(null);
+    if (begun != null) {
+      Connection made = made(begun);
+      if (made.isFresh()) {
+        return made;
+      }
+      made.close();
+    }
     return open();
+  }
+
+  /**
+   * Begins a connection for the first read, so that the caller can do something else meanwhile.
+   * Whether it fails, that read tells.
+   */
+  void openAhead() {
+    var begun = new FutureTask<>(this::open);
+    if (ahead.compareAndSet(null, begun)) {
+      Thread.ofPlatform().daemon().name("connecting").start(begun);
+    }
+  }
+
+  private static Connection made(FutureTask<Connection> begun) throws IOException {
+    try {
+      return begun.get();
+    } catch (ExecutionException failed) {
+      switch (failed.getCause()) {
+        case IOException broken -> throw broken;
+        case RuntimeException refused -> throw refused;
+        case null, default -> throw new IllegalStateException(failed);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while connecting");
+    }
   }
 
   private @Nullable Connection poll() {
@@ -103,12 +149,26 @@ final class Connections implements AutoCloseable {
 
   /** A new connection. */
   Connection open() throws IOException {
+    boolean quick = quickExchange;
+    try {
+      return open(quick);
+    } catch (SSLHandshakeException refused) {
+      if (!quick || Tls.refusal(refused) != null) {
+        throw refused;
+      }
+      Connection connection = open(false);
+      quickExchange = false;
+      return connection;
+    }
+  }
+
+  private Connection open(boolean quick) throws IOException {
     int port = endpoint.getPort() < 0 ? 8006 : endpoint.getPort();
     Socket plain = connect(port);
     try {
       plain.setTcpNoDelay(true);
       plain.setSoTimeout(millis(settings.connectTimeout()));
-      SSLSocket encrypted = tls.wrap(plain, endpoint.getHost(), port);
+      SSLSocket encrypted = tls.wrap(plain, endpoint.getHost(), port, quick);
       encrypted.startHandshake();
       var http = new DefaultBHttpClientConnection(Http1Config.DEFAULT);
       http.bind(encrypted, plain);
@@ -142,8 +202,23 @@ final class Connections implements AutoCloseable {
 
   @Override
   public void close() {
+    FutureTask<Connection> begun = ahead.getAndSet(null);
+    if (begun != null) {
+      discard(begun);
+    }
     for (Connection kept = poll(); kept != null; kept = poll()) {
       kept.close();
     }
+  }
+
+  /** It may not be made yet, and nobody waits for it any more. */
+  private static void discard(FutureTask<Connection> begun) {
+    Thread.startVirtualThread(() -> {
+      try {
+        made(begun).close();
+      } catch (IOException | RuntimeException failed) {
+        // Then there is nothing to close.
+      }
+    });
   }
 }

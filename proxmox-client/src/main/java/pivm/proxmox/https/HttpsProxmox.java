@@ -63,6 +63,14 @@ public final class HttpsProxmox implements Proxmox {
     session = Session.of(settings.credentials(), settings.time(), login -> attempts(login).data());
   }
 
+  /**
+   * Begins to connect, which takes a while, and returns at once. The first read waits for that
+   * connection and meets its failure, if it fails.
+   */
+  public void connect() {
+    endpoints.getFirst().openAhead();
+  }
+
   @Override
   public Answer answer(ApiCall call) {
     try {
@@ -350,24 +358,15 @@ public final class HttpsProxmox implements Proxmox {
       this.sent = sent;
     }
 
-    private Tls.@Nullable NotTrusted notTrusted() {
-      for (Throwable at = getCause(); at != null; at = at.getCause()) {
-        if (at instanceof Tls.NotTrusted refused) {
-          return refused;
-        }
-      }
-      return null;
-    }
-
     /** Whether sending it again can't help. */
     boolean hopeless() {
-      return notTrusted() != null
+      return Tls.refusal(getCause()) != null
           || getCause() instanceof UnknownHostException
           || (!sent && getCause() instanceof SSLException);
     }
 
     ProxmoxException asException(ApiCall call, URI endpoint) {
-      Tls.NotTrusted refused = notTrusted();
+      Tls.NotTrusted refused = Tls.refusal(getCause());
       if (refused != null) {
         return new ProxmoxException.Untrusted(
             call, endpoint + " is not trusted: " + refused.getMessage(), getCause());

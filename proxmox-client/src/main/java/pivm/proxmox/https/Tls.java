@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -26,29 +27,65 @@ final class Tls {
     }
   }
 
-  private final SSLSocketFactory factory;
-  private final boolean checkHost;
+  /**
+   * The key exchange that every OpenSSL since 1.1.0 knows. Java would send a key of a NIST curve
+   * along, and making the first of those takes longer than all the rest of a handshake.
+   */
+  private static final String[] QUICK_GROUPS = {"x25519"};
 
+  private final @Nullable Fingerprint pinned;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable SSLSocketFactory made;
+
+  /** As good as free: what Java needs for TLS is loaded when the first connection is made. */
   Tls(@Nullable Fingerprint pinned) {
-    checkHost = pinned == null;
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      TrustManager trust = pinned == null ? new Trusted(systemTrust()) : new Pinned(pinned);
-      context.init(null, new TrustManager[] {trust}, null);
-      factory = context.getSocketFactory();
-    } catch (GeneralSecurityException broken) {
-      throw new IllegalStateException("this Java runtime cannot make TLS connections", broken);
-    }
+    this.pinned = pinned;
   }
 
-  SSLSocket wrap(Socket plain, String host, int port) throws IOException {
-    var socket = (SSLSocket) factory.createSocket(plain, host, port, true);
-    if (checkHost) {
-      SSLParameters parameters = socket.getSSLParameters();
+  /**
+   * @param quick whether only the quick key exchange is offered, which a server may refuse that
+   *     allows approved curves alone
+   */
+  SSLSocket wrap(Socket plain, String host, int port, boolean quick) throws IOException {
+    var socket = (SSLSocket) factory().createSocket(plain, host, port, true);
+    SSLParameters parameters = socket.getSSLParameters();
+    if (pinned == null) {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
-      socket.setSSLParameters(parameters);
     }
+    if (quick) {
+      parameters.setNamedGroups(QUICK_GROUPS);
+    }
+    socket.setSSLParameters(parameters);
     return socket;
+  }
+
+  /** What a failure says about the certificate; null when it is about something else. */
+  static @Nullable NotTrusted refusal(@Nullable Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof NotTrusted refused) {
+        return refused;
+      }
+    }
+    return null;
+  }
+
+  private SSLSocketFactory factory() {
+    lock.lock();
+    try {
+      SSLSocketFactory factory = made;
+      if (factory == null) {
+        SSLContext context = SSLContext.getInstance("TLS");
+        TrustManager trust = pinned == null ? new Trusted(systemTrust()) : new Pinned(pinned);
+        context.init(null, new TrustManager[] {trust}, null);
+        factory = context.getSocketFactory();
+        made = factory;
+      }
+      return factory;
+    } catch (GeneralSecurityException broken) {
+      throw new IllegalStateException("this Java runtime cannot make TLS connections", broken);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private static X509ExtendedTrustManager systemTrust() throws GeneralSecurityException {

@@ -12,7 +12,6 @@ import java.security.MessageDigest;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -22,10 +21,13 @@ import java.util.Locale;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** A self-signed certificate, made anew at each start, with just enough DER for it. */
+/**
+ * A self-signed certificate, made anew at each start, with just enough DER for it. Its key is one
+ * for RSA of 2048 bits, as that of a node is (pve-cluster, src/PVE/Cluster/Setup.pm).
+ */
 final class Certificate {
-  private static final byte[] ECDSA_WITH_SHA256 =
-      HexFormat.of().parseHex("300a06082a8648ce3d040302");
+  private static final byte[] RSA_WITH_SHA256 =
+      HexFormat.of().parseHex("300d06092a864886f70d01010b0500");
   private static final byte[] COMMON_NAME = HexFormat.of().parseHex("0603550403");
   private static final byte[] ALTERNATIVE_NAMES = HexFormat.of().parseHex("0603551d11");
   private static final DateTimeFormatter TIME =
@@ -40,8 +42,8 @@ final class Certificate {
   }
 
   static Certificate selfSigned(String host) throws GeneralSecurityException {
-    var generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    var generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
     var keys = generator.generateKeyPair();
     byte[] name = sequence(set(sequence(COMMON_NAME, text(host))));
     Instant now = Instant.now();
@@ -58,17 +60,17 @@ final class Certificate {
         sequence(
             tagged(0xa0, tagged(0x02, new byte[] {2})),
             tagged(0x02, BigInteger.valueOf(now.toEpochMilli()).toByteArray()),
-            ECDSA_WITH_SHA256,
+            RSA_WITH_SHA256,
             name,
             validity,
             name,
             keys.getPublic().getEncoded(),
             extensions);
-    var signature = Signature.getInstance("SHA256withECDSA");
+    var signature = Signature.getInstance("SHA256withRSA");
     signature.initSign(keys.getPrivate());
     signature.update(body);
     byte[] signed = concat(new byte[] {0}, signature.sign());
-    byte[] whole = sequence(body, ECDSA_WITH_SHA256, tagged(0x03, signed));
+    byte[] whole = sequence(body, RSA_WITH_SHA256, tagged(0x03, signed));
     var factory = CertificateFactory.getInstance("X.509");
     return new Certificate(
         (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(whole)), keys);
