@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
@@ -43,7 +44,7 @@ final class Creation {
   private final Map<String, Long> promised = new HashMap<>();
 
   /** Guests as this plan leaves them, by VMID. */
-  private final Map<Integer, ObservedGuest> foretold = new HashMap<>();
+  private final Map<Integer, Supplier<ObservedGuest>> foretold = new HashMap<>();
 
   /** Guests that are declared and that this plan does not make. */
   private final Set<Integer> missing = new HashSet<>();
@@ -55,12 +56,21 @@ final class Creation {
 
   /** Takes note of what becomes of a guest that is there. */
   void altered(DesiredGuest guest, ObservedGuest observed) {
-    foretold.put(guest.vmid(), Foretold.changed(guest, guest.settings(), observed));
+    // Worked out when it is asked for: most guests have no step and are no clone's source.
+    foretold.put(guest.vmid(), () -> Foretold.changed(guest, guest.settings(), observed));
   }
 
   /** The plan for a guest whose outcome is known here, unless its memory can't be as it says. */
   GuestPlan checked(GuestPlan plan, DesiredGuest guest) {
-    return MemoryHotplug.checked(plan, guest, foretold.get(guest.vmid()));
+    return plan.steps().isEmpty()
+        ? plan
+        : MemoryHotplug.checked(plan, guest, foretold(guest.vmid()));
+  }
+
+  /** The guest as this plan leaves it; null when the plan does not reach it. */
+  private @Nullable ObservedGuest foretold(int vmid) {
+    Supplier<ObservedGuest> outcome = foretold.get(vmid);
+    return outcome == null ? null : outcome.get();
   }
 
   GuestPlan plan(DesiredGuest guest) {
@@ -114,7 +124,8 @@ final class Creation {
     removeMadeUp(guest, chain);
     List<FieldChange> fields = shown(guest, settings);
     finish(guest, chain, memory, fields, obstacles);
-    foretold.put(guest.vmid(), Foretold.made(guest, chain.node(), settings, memory));
+    ObservedGuest made = Foretold.made(guest, chain.node(), settings, memory);
+    foretold.put(guest.vmid(), () -> made);
     return created(guest, choice, chain, fields, obstacles);
   }
 
@@ -157,7 +168,8 @@ final class Creation {
           guest.subject(),
           "its template " + origin.source() + " is declared and can't be made now");
     }
-    ObservedGuest source = foretold.getOrDefault(origin.source(), inventory.guest(origin.source()));
+    ObservedGuest planned = foretold(origin.source());
+    ObservedGuest source = planned == null ? inventory.guest(origin.source()) : planned;
     var cloning = new Cloning(guest, origin, inventory, source);
     List<Obstacle> obstacles = new ArrayList<>(cloning.problems());
     obstacles.addAll(new StorageChecks(guest, inventory).problems(guest.settings(), null));
@@ -186,7 +198,8 @@ final class Creation {
     List<FieldChange> fields = new ArrayList<>();
     cloning.steps(chain, choice.node(), fields, obstacles);
     finish(guest, chain, memory, fields, obstacles);
-    foretold.put(guest.vmid(), cloning.made(chain.node(), memory));
+    ObservedGuest made = cloning.made(chain.node(), memory);
+    foretold.put(guest.vmid(), () -> made);
     return created(guest, choice, chain, fields, obstacles);
   }
 

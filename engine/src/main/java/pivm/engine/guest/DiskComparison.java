@@ -109,6 +109,9 @@ final class DiskComparison {
   /** The volume as it is now: the text of a pending change keeps the size it was made with. */
   private DiskSetting.Attach held(String name, DiskSetting.Attach pending) {
     String now = config.value(name);
+    if (now != null && now.equals(config.next(name))) {
+      return pending;
+    }
     try {
       return now != null
               && DiskSetting.parse(type, name, now) instanceof DiskSetting.Attach held

@@ -64,6 +64,9 @@ final class GuestDiff {
   }
 
   private void compare(String name, Setting declared, List<Difference> found) {
+    if (toTheLetter(name, declared)) {
+      return;
+    }
     GuestKey key = GuestKeys.of(desired.type()).find(name);
     if (key != null && FIXED.contains(name) && desired.type() == GuestType.LXC) {
       fixed(key, name, declared, found);
@@ -79,6 +82,13 @@ final class GuestDiff {
         found.add(difference);
       }
     }
+  }
+
+  /** Most settings of most guests are, and need no reading then. */
+  private boolean toTheLetter(String name, Setting declared) {
+    return declared instanceof Setting.Value(String text)
+        && text.equals(config.value(name))
+        && text.equals(config.next(name));
   }
 
   private void fixed(GuestKey key, String name, Setting declared, List<Difference> found) {

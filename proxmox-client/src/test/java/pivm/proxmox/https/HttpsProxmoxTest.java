@@ -103,6 +103,44 @@ class HttpsProxmoxTest {
   }
 
   @Test
+  void aServerThatRefusesTheQuickKeyExchangeIsOfferedTheOthers() {
+    try (var server = new ScriptedServer(request -> ScriptedServer.data("1"));
+        var proxmox = new HttpsProxmox(server.settings())) {
+      server.approvedCurvesOnly();
+
+      assertThat(proxmox.call(READ).asText()).isEqualTo("1");
+      assertThat(server.requests).hasSize(1);
+    }
+  }
+
+  @Test
+  void theFirstReadTakesTheConnectionThatWasBegunForIt() {
+    try (var server = new ScriptedServer(request -> ScriptedServer.data("1"));
+        var proxmox = new HttpsProxmox(server.settings())) {
+      proxmox.connect();
+      proxmox.call(READ);
+      proxmox.call(READ);
+
+      assertThat(server.requests).extracting(ScriptedServer.Request::connection).containsOnly(1);
+    }
+  }
+
+  @Test
+  void whatAConnectionThatWasBegunMeetsIsToldByTheFirstRead() {
+    var other = Fingerprint.parse("ab".repeat(32));
+    try (var server = new ScriptedServer(request -> ScriptedServer.data("1"));
+        var proxmox =
+            new HttpsProxmox(
+                HttpsSettings.of(server.endpoint(), server.settings().credentials(), other))) {
+      proxmox.connect();
+
+      assertThatThrownBy(() -> proxmox.call(READ))
+          .isInstanceOf(ProxmoxException.Untrusted.class)
+          .hasMessageContaining(other.text());
+    }
+  }
+
+  @Test
   void aReadIsSentAgainWhenTheServerClosedTheKeptConnection() {
     var count = new AtomicInteger();
     try (var server =

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 
 /** An HTTPS server that says exactly what a test wants, also nothing at all. */
@@ -113,6 +114,13 @@ final class ScriptedServer implements AutoCloseable {
 
   static String data(String json) {
     return json(200, "OK", "{\"data\":" + json + "}");
+  }
+
+  /** From now on as a server does whose keys have to be of an approved curve. */
+  void approvedCurvesOnly() {
+    SSLParameters parameters = listener.getSSLParameters();
+    parameters.setNamedGroups(new String[] {"secp256r1"});
+    listener.setSSLParameters(parameters);
   }
 
   URI endpoint() {
