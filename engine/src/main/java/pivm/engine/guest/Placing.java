@@ -137,13 +137,13 @@ final class Placing {
       return;
     }
     int before = fields.size();
-    field("ha.state", present == null ? null : state(present.state()), state(wanted.state()));
+    power(present == null ? null : state(present.state()), state(wanted.state()));
     field("ha.failback", present == null ? null : present.failback(), wanted.failback());
     field("ha.max_restart", present == null ? null : present.maxRestart(), wanted.maxRestart());
     field("ha.max_relocate", present == null ? null : present.maxRelocate(), wanted.maxRelocate());
     if (fields.size() > before || present == null) {
       if (fields.size() == before) {
-        fields.add(new FieldChange("ha.state", null, "started", Effect.NONE, ""));
+        power(null, "started");
       }
       chain.add(
           "ha",
@@ -156,6 +156,17 @@ final class Placing {
   /** {@code enabled} is an older word for {@code started}. */
   private static @Nullable String state(@Nullable String state) {
     return "enabled".equals(state) ? "started" : state;
+  }
+
+  /** What HA is to keep is what it does to the guest. */
+  private void power(@Nullable String from, @Nullable String to) {
+    if (to == null || to.equals(from)) {
+      return;
+    }
+    boolean stops = running && (to.equals("stopped") || to.equals("disabled"));
+    String why =
+        stops ? "HA shuts it down" : to.equals("started") && !running ? "HA starts it" : "";
+    fields.add(new FieldChange("ha.state", from, to, stops ? Effect.LIVE : Effect.NONE, why));
   }
 
   private void field(String path, @Nullable Object from, @Nullable Object to) {

@@ -176,7 +176,18 @@ public sealed interface Operation permits Operation.Call, Work {
   /**
    * @param exists whether the guest is an HA service already
    */
-  record SetHa(GuestType type, int vmid, HighAvailability ha, boolean exists) implements Call {}
+  record SetHa(GuestType type, int vmid, HighAvailability ha, boolean exists) implements Call {
+
+    /** Whether HA starts the guest for it; {@code started} is what a new service gets. */
+    public boolean starts() {
+      return ha.state() == null ? !exists : List.of("started", "enabled").contains(ha.state());
+    }
+
+    /** Whether HA shuts the guest down for it. */
+    public boolean stops() {
+      return ha.state() != null && List.of("stopped", "disabled").contains(ha.state());
+    }
+  }
 
   /** Takes the guest out of HA's care. */
   record RemoveHa(GuestType type, int vmid) implements Call {}

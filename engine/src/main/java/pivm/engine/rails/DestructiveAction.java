@@ -74,6 +74,8 @@ record DestructiveAction(Kind kind, String words) {
           migrate.type() == GuestType.LXC && migrate.running()
               ? one(Kind.RESTART, "restart on " + migrate.target())
               : List.of();
+      case Operation.SetHa ha ->
+          running && ha.stops() ? one(Kind.SHUTDOWN, "shut down, by HA") : List.of();
       case Operation.Configure configure -> configure(configure, before);
       case ImageOperation.Delete _ -> one(Kind.DELETE_IMAGE, "delete");
       case NetworkOperation.Apply _ -> one(Kind.APPLY_NETWORK, "take what is pending into use");

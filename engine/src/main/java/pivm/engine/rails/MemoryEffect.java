@@ -26,6 +26,7 @@ record MemoryEffect(String node, @Nullable Long bytes, long whole, @Nullable Str
       case Operation.Start _ -> start(step, guest, node);
       case Operation.Shutdown _, Operation.Stop _ -> stop(step, guest, node, before);
       case Operation.Reboot _ -> reboot(step, guest, node);
+      case Operation.SetHa ha when ha.starts() -> start(step, guest, node);
       case Operation.Configure configure -> configure(step, configure, guest, node);
       case Operation.Migrate migrate -> migrate(migrate, guest, node);
       default -> new MemoryEffect(node, Math.max(0, step.memory()), 0, null);

@@ -158,6 +158,8 @@ final class Situation {
     return switch (step.operation()) {
       case Operation.Start _ -> guest.started();
       case Operation.Shutdown _, Operation.Stop _ -> guest.stopped(kept(step, guest));
+      case Operation.SetHa ha ->
+          ha.stops() ? guest.stopped(guest.held()) : ha.starts() ? guest.started() : guest;
       case Operation.Reboot _ -> guest.started();
       case Operation.Migrate migrate -> guest.on(migrate.target());
       case Operation.ConvertToTemplate _ -> guest.asTemplate();

@@ -67,6 +67,7 @@ class DestructiveRailTest {
               new Operation.Configure(
                   GuestType.LXC, 210, World.settings("mp0=zfs:8,mp=/data"), new TreeSet<>()));
       case "template" -> with(new Operation.ConvertToTemplate(GuestType.LXC, 210));
+      case "ha" -> with(new Operation.SetHa(GuestType.LXC, 210, RamRailTest.ha("stopped"), true));
       default -> throw new IllegalArgumentException(what);
     };
   }
@@ -83,7 +84,8 @@ class DestructiveRailTest {
         "unused",
         "detach",
         "replace",
-        "template"
+        "template",
+        "ha"
       })
   void isConfirmedByAPersonAndNeverByWhatAManifestAllows(String what) {
     ReviewedPlan reviewed = of(what).review();

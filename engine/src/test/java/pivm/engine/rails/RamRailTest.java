@@ -6,12 +6,14 @@ import static pivm.engine.rails.World.ids;
 import static pivm.engine.rails.World.said;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import pivm.engine.inventory.Node;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.inventory.PowerState;
 import pivm.engine.manifest.DesiredGuest;
+import pivm.engine.manifest.HighAvailability;
 import pivm.engine.plan.Effect;
 import pivm.engine.plan.Operation;
 import pivm.proxmox.GuestType;
@@ -267,5 +269,23 @@ class RamRailTest {
         5,
         Duration.ofMinutes(2),
         null);
+  }
+
+  static HighAvailability ha(String state) {
+    return new HighAvailability(state, null, null, null, List.of());
+  }
+
+  @Test
+  void whatHaStartsIsCountedAndNotTwice() {
+    World world =
+        new World().node("pve-01", 10, 7).lxc(210, "web", "pve-01", false, "memory: 4096");
+    world.step("ha", new Operation.SetHa(GuestType.LXC, 210, ha("started"), false));
+    assertThat(ids(world.review().runnable())).isEmpty();
+
+    World roomy =
+        new World().node("pve-01", 10, 2).lxc(210, "web", "pve-01", false, "memory: 4096");
+    roomy.step("ha", new Operation.SetHa(GuestType.LXC, 210, ha("started"), false));
+    roomy.step("start", new Operation.Start(GuestType.LXC, 210), "ha");
+    assertThat(ids(roomy.review().runnable())).containsExactly("210/ha", "210/start");
   }
 }
