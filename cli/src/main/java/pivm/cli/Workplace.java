@@ -47,6 +47,7 @@ final class Workplace implements AutoCloseable {
   private final ConsentStore consents;
   private final boolean guests;
   private final List<String> confirmed;
+  private boolean used;
 
   private Workplace(
       Connection connection, Surroundings around, boolean guests, List<String> confirmed) {
@@ -165,11 +166,13 @@ final class Workplace implements AutoCloseable {
         throw unknownConfirmation(id);
       }
     }
+    used = true;
   }
 
   private Pipeline.Words words(SortedSet<Integer> named) {
     var given = new ArrayList<Given>();
-    for (String id : confirmed) {
+    // The look afterwards, whether anything is left, is a plan that nobody has confirmed.
+    for (String id : used ? List.<String>of() : confirmed) {
       Confirmation asked = consents.find(id);
       if (asked == null) {
         throw unknownConfirmation(id);

@@ -156,6 +156,27 @@ class CommandsOnAClusterTest {
   }
 
   @Test
+  void aRunThatWasConfirmedByIdsIsVerifiedAfterwards() throws IOException {
+    simulation.close();
+    simulation = Simulation.start(Simulation.Options.standard());
+    declare(container(210, 512));
+    here().run("apply");
+    declare(
+        """
+        {"type": "lxc", "vmid": 210, "hostname": "proxy-01",
+         "template": "local:vztmpl/EXISTING", "state": "absent"}\
+        """);
+    Matcher id =
+        Pattern.compile("--confirm ([0-9a-f]+)").matcher(here().run("apply", "--yes").err());
+    assertThat(id.find()).isTrue();
+
+    InProcess.Result applied = here().run("apply", "--yes", "--confirm", id.group(1));
+
+    assertThat(applied.exit()).as(applied.toString()).isEqualTo(Exit.DONE);
+    assertThat(applied.out() + applied.err()).contains("Verified: no differences.");
+  }
+
+  @Test
   void aPersonConfirmsByTypingTheName() throws IOException {
     declare(container(210, 512));
     here().run("apply");
