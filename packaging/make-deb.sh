@@ -39,6 +39,12 @@ modules=$("$jdk/bin/jdeps" --multi-release 25 --ignore-missing-deps --print-modu
 "$jdk/bin/jlink" --add-modules "$modules,jdk.crypto.ec,jdk.unsupported" --strip-debug \
   --no-header-files --no-man-pages --compress zip-0 --output "$lib/runtime"
 rm -f "$lib/runtime/bin/keytool" "$lib/runtime/lib/jexec"
+mapfile -t elf < <(find "$lib/runtime" -type f \( -name '*.so' -o -path '*/bin/*' -o -name jspawnhelper \))
+if command -v strip >/dev/null; then
+  strip --strip-unneeded --remove-section=.comment --remove-section=.note "${elf[@]}"
+else
+  printf 'make-deb.sh: without strip (package binutils) the package becomes some MiB larger\n' >&2
+fi
 
 cp "$dist"/lib/*.jar "$lib/lib/"
 cp cli/src/launcher/start.sh "$lib/"
@@ -53,6 +59,8 @@ rm -rf "$stage/usr/share/pivm"/*/*/update-logs
 cp README.md docs/*.md "$stage/usr/share/doc/pivm/"
 cp -r docs/examples "$stage/usr/share/doc/pivm/"
 cp packaging/debian/copyright "$stage/usr/share/doc/pivm/"
+mkdir -p "$stage/usr/share/lintian/overrides"
+cp packaging/debian/lintian-overrides "$stage/usr/share/lintian/overrides/pivm"
 printf 'pivm (%s) unstable; urgency=medium\n\n  * The history of the sources tells what changed.\n\n -- PIVM <pivm@localhost>  %s\n' \
   "$version" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")" | gzip -9n >"$stage/usr/share/doc/pivm/changelog.gz"
 
@@ -78,13 +86,12 @@ END
 } | gzip -9n >"$stage/usr/share/man/man1/pivm.1.gz"
 
 # What the runtime's programs are linked with.
-mapfile -t elf < <(find "$lib/runtime" -type f \( -name '*.so' -o -path '*/bin/*' -o -name jspawnhelper \))
 libraries=$(ldd "${elf[@]}" 2>/dev/null | sed -n 's/.*=> \(\/[^ ]*\) .*/\1/p' | sort -u |
   grep -v "^$root/" | while IFS= read -r file; do
   dpkg -S "$(readlink -f "$file")" 2>/dev/null || dpkg -S "$file" 2>/dev/null || true
 done | cut -d: -f1 | sort -u | grep -v '^libc6$' || true)
 glibc=$(grep -aoh 'GLIBC_2\.[0-9]*' "${elf[@]}" | sort -uV | tail -n 1)
-depends="bash, libc6 (>= ${glibc#GLIBC_})$(printf ', %s' $libraries | sed 's/^, $//')"
+depends="libc6 (>= ${glibc#GLIBC_})$(printf ', %s' $libraries | sed 's/^, $//')"
 
 cat >"$stage/DEBIAN/control" <<END
 Package: pivm
