@@ -20,7 +20,8 @@ final class ApplyCommand implements Command {
   @Override
   public void declare(Options options) {
     options
-        .parameters("KIND|FILE", 0, Integer.MAX_VALUE, "guests, or a saved plan; default: guests")
+        .parameters(
+            "KIND|FILE", 0, Integer.MAX_VALUE, "guests, network, or a saved plan; default: guests")
         .flag("--dry-run", "show the plan and what the rails say, change nothing");
     ApplyFlow.declare(options).manifest();
   }

@@ -85,6 +85,14 @@ final class ApplyFlow {
     }
   }
 
+  /** Runs what needs neither a confirmation nor agreement. */
+  Exit runUnasked() throws InterruptedException {
+    try (Application application = begin()) {
+      settle(application);
+      return end(run(application, planning.plan()));
+    }
+  }
+
   private Application begin() {
     try {
       return Application.begin(work.around(), "apply");

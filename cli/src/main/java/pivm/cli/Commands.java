@@ -12,6 +12,7 @@ final class Commands {
         new Catalogue.Section("Looking", looking()),
         new Catalogue.Section("Manifests", manifests()),
         new Catalogue.Section("Single guests", guests()),
+        new Catalogue.Section("Networks of the nodes", NetworkCommands.entries()),
         new Catalogue.Section("Installing and checking", checking()));
   }
 
@@ -147,7 +148,9 @@ final class Commands {
             "",
             SchemaCommand::new,
             "pivm schema guest > guest.schema.json",
-            "name it in a manifest as $schema"),
+            "name it in a manifest as $schema",
+            "pivm schema network",
+            "for " + NetworkManifest.FILE),
         Entry.of(
             "fmt",
             "lay manifests out in the usual form, comments kept",

@@ -3,6 +3,7 @@ package pivm.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import pivm.engine.manifest.ManifestFormatter;
 
 /** {@code pivm fmt}. */
@@ -17,7 +18,12 @@ final class FmtCommand implements Command {
   public Exit run(Call call) throws IOException {
     boolean check = call.parsed().has("--check");
     int different = 0;
-    for (Path file : Manifests.of(call).files()) {
+    var files = new ArrayList<>(Manifests.of(call).files());
+    Path network = NetworkManifest.find(call, false);
+    if (network != null) {
+      files.add(network);
+    }
+    for (Path file : files) {
       String text = Files.readString(file);
       String formatted = formatted(call, file, text);
       if (!formatted.equals(text)) {

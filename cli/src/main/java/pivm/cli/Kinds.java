@@ -4,17 +4,20 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedSet;
 import pivm.engine.execution.Workers;
+import pivm.engine.network.live.NetworkWorker;
 import pivm.engine.pipeline.Kind;
-import pivm.proxmox.command.NodeShell;
 
 /** The kinds of things that manifests declare, by their words on the command line. */
 final class Kinds {
   static final String GUESTS = "guests";
   static final SequencedSet<String> ONLY_GUESTS = set(List.of(GUESTS));
 
-  private static final List<String> KNOWN = List.of(GUESTS);
+  static final String NETWORK = "network";
+
+  private static final List<String> KNOWN = List.of(GUESTS, NETWORK);
 
   /**
    * The kinds that a command line names.
@@ -55,16 +58,25 @@ final class Kinds {
     return set(KNOWN.stream().filter(words::contains).toList());
   }
 
-  /** Those that are compared beside guests. */
-  static List<Kind> others(Call call, SequencedSet<String> kinds) {
-    return List.of();
+  /**
+   * Those that are compared beside guests.
+   *
+   * @param stageOnly whether networks are only to be written as pending
+   */
+  static List<Kind> others(
+      Call call, SequencedSet<String> kinds, NetworkParts network, boolean stageOnly) {
+    if (!kinds.contains(NETWORK)) {
+      return List.of();
+    }
+    boolean alone = kinds.size() == 1;
+    return List.of(network.kind(call, NetworkManifest.desired(call, alone), stageOnly));
   }
 
   /**
    * Who does what takes more than one call, of whatever kind: a run may have left any in flight.
    */
-  static Workers workers(Call call, NodeShell nodes) {
-    return Workers.none();
+  static Workers workers(NetworkWorker network) {
+    return new Workers(Map.of(NETWORK, network));
   }
 
   private static SequencedSet<String> set(List<String> words) {

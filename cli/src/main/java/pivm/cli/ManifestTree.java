@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.GuestSchema;
 import pivm.engine.manifest.KnownKeys;
 import pivm.engine.manifest.ManifestFormatter;
+import pivm.engine.manifest.NetworkSchema;
 import pivm.proxmox.json.Json;
 import pivm.proxmox.json.JsonText;
 
@@ -17,6 +18,7 @@ import pivm.proxmox.json.JsonText;
 final class ManifestTree {
   static final String GUESTS = Manifests.FOLDER + "/" + Manifests.FILE;
   private static final String SCHEMA = "schemas/guest.json";
+  private static final String NETWORK_SCHEMA = "schemas/network.json";
   private static final String IGNORED = "update-logs/\n";
   private static final List<String> FOLDERS = List.of("compute", "storage", "network");
   private static final List<String> FILES =
@@ -40,6 +42,7 @@ final class ManifestTree {
     List<Item> items = new ArrayList<>();
     items.add(text(GUESTS, guests(storage)));
     items.add(text(SCHEMA, GuestSchema.text(KnownKeys.builtIn()).stripTrailing() + "\n"));
+    items.add(text(NETWORK_SCHEMA, NetworkSchema.text().stripTrailing() + "\n"));
     items.add(text(".gitignore", IGNORED));
     for (String file : FILES) {
       Path path = shell.shipped().resolve(file);

@@ -1,9 +1,13 @@
 package pivm.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.Finding;
 import pivm.engine.manifest.ManifestReader;
+import pivm.engine.manifest.NetworkReader;
 import pivm.proxmox.json.Json;
 
 /** {@code pivm validate}: needs no Proxmox. */
@@ -18,24 +22,41 @@ final class ValidateCommand implements Command {
   public Exit run(Call call) throws IOException {
     Manifests manifests = Manifests.of(call);
     ManifestReader.Result result = manifests.read(NewerKeys.remembered(call));
+    NetworkReader.Result network = NetworkManifest.read(call, false);
+    var findings = new ArrayList<>(result.findings());
+    if (network != null) {
+      findings.addAll(network.findings());
+    }
+    boolean wrong = findings.stream().anyMatch(SettingsOfCall::isError);
     Output output = call.output();
     if (output.json()) {
       output.json(
           Json.object()
-              .put("valid", !result.hasErrors())
+              .put("valid", !wrong)
               .put("guests", result.desired().guests().size())
-              .put("findings", Json.array(result.findings().stream().map(this::form).toList()))
+              .put("findings", Json.array(findings.stream().map(this::form).toList()))
               .build());
     } else {
-      result.findings().forEach(finding -> output.line(word(finding) + ": " + finding));
-      List<String> files = manifests.files().stream().map(call.shell()::relative).toList();
-      output.line(
-          (result.hasErrors() ? "Not valid: " : "Valid: ")
-              + result.desired().guests().size()
-              + " guests declared in "
-              + (files.isEmpty() ? "no file" : String.join(", ", files)));
+      findings.forEach(finding -> output.line(word(finding) + ": " + finding));
+      output.line((wrong ? "Not valid: " : "Valid: ") + declared(call, manifests, result, network));
     }
-    return result.hasErrors() ? Exit.BAD_MANIFEST : Exit.DONE;
+    return wrong ? Exit.BAD_MANIFEST : Exit.DONE;
+  }
+
+  private static String declared(
+      Call call,
+      Manifests manifests,
+      ManifestReader.Result result,
+      NetworkReader.@Nullable Result network) {
+    List<String> files = manifests.files().stream().map(call.shell()::relative).toList();
+    String guests =
+        result.desired().guests().size()
+            + " guests declared in "
+            + (files.isEmpty() ? "no file" : String.join(", ", files));
+    Path file = NetworkManifest.find(call, false);
+    return network == null || file == null
+        ? guests
+        : guests + "; networks in " + call.shell().relative(file);
   }
 
   private static String word(Finding finding) {

@@ -20,6 +20,7 @@ import pivm.engine.execution.Workers;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.manifest.Desired;
 import pivm.engine.manifest.DesiredGuest;
+import pivm.engine.network.live.NetworkWorker;
 import pivm.engine.pipeline.Pipeline;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.pipeline.Surroundings;
@@ -45,12 +46,18 @@ final class Workplace implements AutoCloseable {
   private final Surroundings around;
   private final Pipeline pipeline;
   private final ConsentStore consents;
+  private final NetworkWorker network;
   private final boolean guests;
   private final List<String> confirmed;
   private boolean used;
 
   private Workplace(
-      Connection connection, Surroundings around, boolean guests, List<String> confirmed) {
+      Connection connection,
+      Surroundings around,
+      NetworkWorker network,
+      boolean guests,
+      List<String> confirmed) {
+    this.network = network;
     this.guests = guests;
     this.connection = connection;
     this.around = around;
@@ -67,14 +74,20 @@ final class Workplace implements AutoCloseable {
    * @param kinds that are compared with what is declared
    */
   static Workplace open(Call call, SequencedSet<String> kinds) {
-    return of(call, Connection.open(call), kinds);
+    return of(call, Connection.open(call), kinds, false);
+  }
+
+  /** For networks that are only written as pending. */
+  static Workplace openToStage(Call call) {
+    return of(call, Connection.open(call), Kinds.of(List.of(Kinds.NETWORK)), true);
   }
 
   static Workplace of(Call call, Connection connection) {
-    return of(call, connection, Kinds.ONLY_GUESTS);
+    return of(call, connection, Kinds.ONLY_GUESTS, false);
   }
 
-  private static Workplace of(Call call, Connection connection, SequencedSet<String> kinds) {
+  private static Workplace of(
+      Call call, Connection connection, SequencedSet<String> kinds, boolean stageOnly) {
     Shell shell = call.shell();
     Settings settings = call.settings();
     Path state = StateFolder.of(shell, settings);
@@ -98,10 +111,12 @@ final class Workplace implements AutoCloseable {
             node == null ? Unlocker.none() : node.unlocker(),
             Time.system());
     NodeShell nodes = node == null ? NodeShell.none() : node.nodes();
-    Workers workers = Kinds.workers(call, nodes);
-    around = around.with(Kinds.others(call, kinds), workers, nodes);
+    NetworkParts parts = NetworkParts.of(call, connection, NetworkParts.shell(connection));
+    NetworkWorker network = parts.worker();
+    Workers workers = Kinds.workers(network);
+    around = around.with(Kinds.others(call, kinds, parts, stageOnly), workers, nodes);
     return new Workplace(
-        connection, around, kinds.contains(Kinds.GUESTS), call.parsed().confirmations());
+        connection, around, network, kinds.contains(Kinds.GUESTS), call.parsed().confirmations());
   }
 
   /**
@@ -127,6 +142,10 @@ final class Workplace implements AutoCloseable {
 
   Connection connection() {
     return connection;
+  }
+
+  NetworkWorker network() {
+    return network;
   }
 
   ConsentStore consents() {

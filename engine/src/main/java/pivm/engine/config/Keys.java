@@ -147,6 +147,16 @@ public final class Keys {
   public static final Key DRY_RUN =
       key("proxmox_dsc", "DRY_RUN", new Kind.Flag(), "false", "plan only, whatever is asked");
 
+  public static final Key NETWORK_MANIFEST =
+      key("proxmox_network", "MANIFEST", new Kind.Text(), null, "the nodes' network manifest");
+  public static final Key NETWORK_SECONDS =
+      key(
+          "proxmox_network",
+          "CONFIRM_SECONDS",
+          new Kind.Whole(10, 3600),
+          "90",
+          "how long there is to confirm a network");
+
   /** In the order in which {@code pivm config} shows them. */
   public static final List<Key> ALL =
       List.of(
@@ -188,7 +198,9 @@ public final class Keys {
           DRIFT_SCHEDULE,
           MANIFEST,
           PARALLEL,
-          DRY_RUN);
+          DRY_RUN,
+          NETWORK_MANIFEST,
+          NETWORK_SECONDS);
 
   /** Sections of {@code variables.json}; those without keys so far may stand there, empty. */
   public static final List<String> SECTIONS =

@@ -17,7 +17,9 @@ final class WorkForm {
     return switch (work) {
       case ImageOperation.Download _ -> "download-image";
       case ImageOperation.Delete _ -> "delete-image";
+      case NetworkOperation.Stage _ -> "stage-network";
       case NetworkOperation.Apply _ -> "apply-network";
+      case NetworkOperation.Write _ -> "write-network";
       case HostOperation.Reboot _ -> "reboot-node";
       case PatchOperation.Upgrade _ -> "upgrade-container";
     };
@@ -35,7 +37,7 @@ final class WorkForm {
               .build();
       case ImageOperation.Delete delete ->
           form.put("storage", delete.storage()).put("volume", delete.volume()).build();
-      case NetworkOperation.Apply apply -> form.put("on", apply.node()).build();
+      case NetworkOperation network -> NetworkForm.write(form, network);
       case HostOperation.Reboot reboot -> form.put("on", reboot.node()).build();
       case PatchOperation.Upgrade upgrade -> form.put("vmid", upgrade.vmid()).build();
     };
@@ -52,7 +54,7 @@ final class WorkForm {
               form.text("checksum"));
       case "delete-image" ->
           new ImageOperation.Delete(form.text("storage", ""), form.text("volume", ""));
-      case "apply-network" -> new NetworkOperation.Apply(form.text("on", ""));
+      case "stage-network", "apply-network", "write-network" -> NetworkForm.read(form);
       case "reboot-node" -> new HostOperation.Reboot(form.text("on", ""));
       case "upgrade-container" -> new PatchOperation.Upgrade((int) form.integer("vmid", 0));
       default -> throw new IllegalArgumentException("unknown work " + form.text("do", ""));

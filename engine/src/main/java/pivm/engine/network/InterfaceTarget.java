@@ -139,6 +139,13 @@ final class InterfaceTarget {
         + ", or edit /etc/network/interfaces on the node";
   }
 
+  private static @Nullable String shown(Interface one, String key) {
+    String value = one.setting(key);
+    return value == null && key.equals("bond_mode") && one.type().equals("bond")
+        ? NetworkKeys.ROUND_ROBIN
+        : value;
+  }
+
   /** What differs between an interface as it is and as it is to be. */
   static List<FieldChange> fields(@Nullable Interface now, Interface target) {
     var keys = new TreeSet<>(target.settings().keySet());
@@ -147,8 +154,8 @@ final class InterfaceTarget {
     }
     List<FieldChange> fields = new ArrayList<>();
     for (String key : keys) {
-      String from = now == null ? null : now.setting(key);
-      String to = target.setting(key);
+      String from = now == null ? null : shown(now, key);
+      String to = shown(target, key);
       if (!Objects.equals(from, to)) {
         fields.add(new FieldChange(key, from, to, Effect.LIVE, ""));
       }

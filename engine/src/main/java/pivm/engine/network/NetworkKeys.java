@@ -37,6 +37,7 @@ final class NetworkKeys {
           "vlan-raw-device");
 
   static final String EVERY_VLAN = "2-4094";
+  static final String ROUND_ROBIN = "balance-rr";
 
   private static final Pattern SEPARATORS = Pattern.compile("[\\s,;]+");
 
@@ -50,6 +51,8 @@ final class NetworkKeys {
       case "bridge_vids" -> unlessEmpty(vlans(value));
       case "cidr", "cidr6" -> Objects.toString(Subnet.parse(value), value);
       case "gateway", "gateway6" -> Objects.requireNonNullElse(Subnet.address(value), value);
+      // what Proxmox writes for a bond that says nothing
+      case "bond_mode" -> value.equals(ROUND_ROBIN) ? null : unlessEmpty(value);
       case "comments" -> unlessEmpty(comments(value));
       default -> unlessEmpty(value.trim());
     };

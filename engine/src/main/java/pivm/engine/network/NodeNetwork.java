@@ -3,6 +3,7 @@ package pivm.engine.network;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -14,16 +15,47 @@ import pivm.proxmox.json.Json;
  * applied, not what is in use: Proxmox's API shows only the one or the other.
  *
  * @param interfaces by name
+ * @param listed the interfaces as Proxmox told them
  * @param pending Proxmox's own diff of what waits to be applied; null when nothing does
  */
-public record NodeNetwork(SortedMap<String, Interface> interfaces, @Nullable String pending) {
+public record NodeNetwork(
+    SortedMap<String, Interface> interfaces, Json listed, @Nullable String pending) {
   public NodeNetwork {
     interfaces = Collections.unmodifiableSortedMap(new TreeMap<>(interfaces));
   }
 
   /** Reads the answer to {@code GET /nodes/N/network}. */
   public static NodeNetwork of(Proxmox.Answer answer) {
-    return new NodeNetwork(interfaces(answer.data()), answer.whole().text("changes"));
+    return of(answer.data(), answer.whole().text("changes"));
+  }
+
+  /**
+   * The same of a list of interfaces.
+   *
+   * @param pending the diff; null for none
+   */
+  public static NodeNetwork of(Json listed, @Nullable String pending) {
+    return new NodeNetwork(interfaces(listed), listed, pending);
+  }
+
+  /** A short text that is the same while the interfaces are configured the same. */
+  public String fingerprint() {
+    var text = new StringBuilder();
+    interfaces.forEach((name, one) ->
+        text.append(
+            name + " " + one.type() + one.settings() + one.method() + one.method6() + "\n"));
+    return PendingDiff.fingerprint(text.toString());
+  }
+
+  /** Whether both are configured the same, as far as the API tells. */
+  public boolean sameAs(SortedMap<String, Interface> others) {
+    return settings(interfaces).equals(settings(others));
+  }
+
+  private static Map<String, SortedMap<String, String>> settings(SortedMap<String, Interface> all) {
+    Map<String, SortedMap<String, String>> settings = new TreeMap<>();
+    all.forEach((name, one) -> settings.put(name, one.settings()));
+    return settings;
   }
 
   static SortedMap<String, Interface> interfaces(Json list) {

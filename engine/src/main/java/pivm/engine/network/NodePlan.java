@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.DesiredInterface;
 import pivm.engine.manifest.DesiredNetwork;
@@ -23,6 +25,7 @@ import pivm.proxmox.ApiCall;
  * @param interfaces the calls that write the interfaces as pending, in their order; empty when they
  *     are as declared
  * @param others calls for name servers and hosts file, which take effect at once
+ * @param bridges those that would go, or carry less for their guests
  * @param obstacles why it must not be done; then there are no calls
  */
 record NodePlan(
@@ -30,8 +33,10 @@ record NodePlan(
     List<Change> changes,
     List<ApiCall> interfaces,
     SortedMap<String, ApiCall> others,
+    SortedSet<String> bridges,
     List<Obstacle> obstacles) {
   NodePlan {
+    bridges = Collections.unmodifiableSortedSet(new TreeSet<>(bridges));
     changes = List.copyOf(changes);
     interfaces = List.copyOf(interfaces);
     others = Collections.unmodifiableSortedMap(new TreeMap<>(others));
@@ -69,9 +74,25 @@ record NodePlan(
       dns();
       hosts();
       if (!obstacles.isEmpty()) {
-        return new NodePlan(node, changes, List.of(), new TreeMap<>(), obstacles);
+        return new NodePlan(node, changes, List.of(), new TreeMap<>(), bridges(), obstacles);
       }
-      return new NodePlan(node, changes, calls, others, obstacles);
+      return new NodePlan(node, changes, calls, others, bridges(), obstacles);
+    }
+
+    private SortedSet<String> bridges() {
+      var bridges = new TreeSet<String>();
+      for (Interface now : before.values()) {
+        Interface then = after.get(now.name());
+        boolean less =
+            then == null
+                || !then.members().containsAll(now.members())
+                || (now.settings().containsKey("bridge_vlan_aware")
+                    && !then.settings().containsKey("bridge_vlan_aware"));
+        if (now.isBridge() && less) {
+          bridges.add(now.name());
+        }
+      }
+      return bridges;
     }
 
     private void take(DesiredInterface one, InterfaceTarget.Outcome outcome) {
@@ -137,7 +158,15 @@ record NodePlan(
 
     private Change change(
         String name, Action action, String reason, List<FieldChange> fields, List<String> notes) {
-      return new Change("network", name + " on " + node, null, node, action, reason, fields, notes);
+      return new Change("network", subject(name), null, node, action, reason, fields, notes);
+    }
+
+    private static String subject(String name) {
+      return switch (name) {
+        case "dns" -> "name servers";
+        case "hosts" -> "hosts file";
+        default -> "interface " + name;
+      };
     }
 
     private void dns() {

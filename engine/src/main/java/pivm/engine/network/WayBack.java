@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class WayBack {
   /** How long a person has, in seconds. */
   public static final int DEFAULT_SECONDS = 90;
+
+  /** A reload takes some of the time. */
+  public static final int LEAST_SECONDS = 10;
 
   /** On a node with active HA services, which is fenced after 60 seconds without quorum. */
   public static final int MOST_WITH_HA = 40;
@@ -75,7 +79,12 @@ public final class WayBack {
     /** The last one was taken back. */
     REVERTED,
     /** The last one was confirmed. */
-    CONFIRMED
+    CONFIRMED;
+
+    /** The word in JSON, and the script's own. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**

@@ -46,7 +46,7 @@ final class Requirements {
                   "delete a file there",
                   "Datastore.Allocate",
                   "Datastore.AllocateTemplate"));
-      case NetworkOperation.Apply _ ->
+      case NetworkOperation _ ->
           all.add(Requirement.on("/nodes/" + node, "change its network", "Sys.Modify"));
       case HostOperation.Reboot _ ->
           all.add(Requirement.on("/nodes/" + node, "restart it", "Sys.PowerMgmt"));

@@ -45,7 +45,7 @@ class NodePlanTest {
 
   private static ObservedNetwork observed() {
     return new ObservedNetwork(
-        new NodeNetwork(NodeNetwork.interfaces(JsonText.read(NETWORK)), null),
+        NodeNetwork.of(JsonText.read(NETWORK), null),
         null,
         null,
         new NodeNetwork.Dns("lab.example", List.of("10.20.0.1")),
@@ -109,7 +109,7 @@ class NodePlanTest {
     assertThat(plan.changes())
         .singleElement()
         .satisfies(change -> {
-          assertThat(change.subject()).isEqualTo("vmbr0 on pve-01");
+          assertThat(change.subject()).isEqualTo("interface vmbr0");
           assertThat(change.fields()).extracting(FieldChange::path).containsExactly("mtu");
           assertThat(change.notes())
               .anySatisfy(note -> assertThat(note).contains("corosync's link 10.20.0.11"));

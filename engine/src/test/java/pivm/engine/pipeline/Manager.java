@@ -91,6 +91,11 @@ public final class Manager {
   }
 
   public RunResult run(Planned planned) throws InterruptedException {
+    return run(pipeline, around, planned);
+  }
+
+  static RunResult run(Pipeline pipeline, Surroundings around, Planned planned)
+      throws InterruptedException {
     List<Given> given = new ArrayList<>();
     planned
         .reviewed()

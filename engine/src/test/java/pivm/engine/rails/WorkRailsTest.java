@@ -52,7 +52,8 @@ class WorkRailsTest {
 
   @Test
   void withoutARootShellWhatTakesOneIsNotPermitted() {
-    World world = world(new NetworkOperation.Apply("pve-01"), new HostOperation.Reboot("pve-01"));
+    World world =
+        world(new NetworkOperation.Apply("pve-01", 90, false), new HostOperation.Reboot("pve-01"));
     ReviewedPlan reviewed = world.review();
     assertThat(reviewed.notPermitted()).isTrue();
     assertThat(said(reviewed, Rail.RIGHTS, "work/0"))
