@@ -1,9 +1,11 @@
 package pivm.simulator;
 
+import java.util.List;
 import java.util.Map;
 import pivm.simulator.config.Drive;
 import pivm.simulator.config.Keys;
 import pivm.simulator.config.Sizes;
+import pivm.simulator.state.Catalogue;
 import pivm.simulator.state.Cluster;
 import pivm.simulator.state.Guest;
 
@@ -39,12 +41,34 @@ final class Seeding {
             "server", "10.213.8.5", "export", "/srv/pve", "content", "images,rootdir,iso,vztmpl"),
         16 * DISK);
     storages.define("ceph", "rbd", Map.of("pool", "rbd", "content", "images,rootdir"), 16 * DISK);
+    offer(cluster);
     for (var node : cluster.nodes()) {
       storages.putFile(local, node.name(), "vztmpl", DEBIAN, "tzst", 123 * Sizes.MIB);
       storages.putFile(local, node.name(), "iso", "debian-13.iso", "iso", 700 * Sizes.MIB);
       storages.putFile(
           local, node.name(), "import", "debian-13-cloud.qcow2", "qcow2", 3 * Sizes.GIB);
     }
+  }
+
+  private static void offer(Cluster cluster) {
+    for (String version : List.of("13.0-1", "13.1-2")) {
+      String file = "debian-13-standard_" + version + "_amd64.tar.zst";
+      cluster
+          .catalogue()
+          .appliances()
+          .add(
+              new Catalogue.Appliance(
+                  "debian",
+                  "debian-13-standard",
+                  version,
+                  file,
+                  "http://download.proxmox.com/images/system/" + file,
+                  "00".repeat(64)));
+    }
+    cluster
+        .catalogue()
+        .repositories()
+        .put("docker.io/library/alpine", List.of("3.9", "3.22", "3.22.1", "edge", "latest"));
   }
 
   /** Makes the volumes that a guest's configuration names. */

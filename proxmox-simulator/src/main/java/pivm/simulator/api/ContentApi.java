@@ -16,6 +16,9 @@ final class ContentApi {
   private static final String PATH = "/nodes/{node}/storage/{storage}/content";
   private static final String ONE = PATH + "/{volume}";
 
+  private static final java.util.regex.Pattern OWNED =
+      java.util.regex.Pattern.compile("(?:vm|base|subvol|vzdump-lxc|vzdump-qemu)-(\\d+)-");
+
   private ContentApi() {}
 
   static void register(Router router) {
@@ -145,10 +148,14 @@ final class ContentApi {
   private static String delete(Call call) {
     var storage = storage(call);
     String id = volumeId(call);
-    var owner = java.util.regex.Pattern.compile("-(\\d+)-").matcher(id);
+    var owner = OWNED.matcher(id);
     String who = owner.find() ? owner.group(1) : "";
-    call.permissions()
-        .checkAny("/storage/" + storage.id(), "Datastore.Allocate", "Datastore.AllocateSpace");
+    if (id.contains(":backup/") && !who.isEmpty()) {
+      call.permissions().check("/storage/" + storage.id(), "Datastore.AllocateSpace");
+      call.permissions().check("/vms/" + who, "VM.Backup");
+    } else {
+      call.permissions().check("/storage/" + storage.id(), "Datastore.Allocate");
+    }
     return call.task(
         call.node(),
         "imgdel",

@@ -33,7 +33,6 @@ final class NodeApi {
     router.post("/nodes/{node}/hosts", NodeApi::setHosts);
     router.get("/nodes/{node}/certificates/info", NodeApi::certificates);
     router.get("/nodes/{node}/rrddata", NodeApi::rrdData);
-    router.get("/nodes/{node}/aplinfo", c -> List.of());
     router.get("/nodes/{node}/subscription", NodeApi::subscription);
     router.get("/nodes/{node}/hardware/pci", c -> List.of());
     router.get("/nodes/{node}/hardware/usb", c -> List.of());

@@ -32,6 +32,7 @@ final class StorageApi {
     router.get("/nodes/{node}/storage/{storage}/rrddata", NodeApi::rrdData);
     ContentApi.register(router);
     UploadApi.register(router);
+    DownloadApi.register(router);
   }
 
   static String digest(Cluster cluster) {

@@ -1,12 +1,12 @@
 package pivm.simulator.api;
 
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import pivm.simulator.state.ApiError;
 import pivm.simulator.state.Storage;
+import pivm.simulator.state.Task;
 
-/** Files that come from outside: uploads, downloads, OCI images. */
+/** Files that are uploaded (pve-storage, src/PVE/API2/Storage/Status.pm). */
 final class UploadApi {
   private static final String PATH = "/nodes/{node}/storage/{storage}/";
   private static final Map<String, String> FORMATS =
@@ -34,20 +34,23 @@ final class UploadApi {
 
   static void register(Router router) {
     router.post(PATH + "upload", UploadApi::upload);
-    router.post(PATH + "download-url", UploadApi::download);
-    router.post(PATH + "oci-registry-pull", UploadApi::pull);
   }
 
   private static Storage storage(Call call) {
     return call.cluster().storages().enabled(call.need("storage"), call.node());
   }
 
-  private static String checkedFile(Call call) {
-    String file = call.need("filename").replaceAll("[^-a-zA-Z0-9_.]", "_");
+  /** The name that a file gets. */
+  static String normalized(String name) {
+    return name.replaceFirst("^.*[/\\\\]", "").replaceAll("[^-a-zA-Z0-9_.]", "_");
+  }
+
+  static String checkedFile(Call call) {
+    String file = normalized(call.need("filename"));
     boolean fits =
         switch (call.need("content")) {
-          case "iso" -> file.matches(".*\\.(iso|img)");
-          case "vztmpl" -> file.matches(".*\\.tar(\\.(gz|xz|zst|bz2))?");
+          case "iso" -> file.matches("(?i).*\\.(iso|img)");
+          case "vztmpl" -> file.matches("(?i).*\\.tar(\\.(gz|xz|zst|bz2))?");
           default -> file.matches(".*\\.(ova|ovf|qcow2|raw|vmdk)");
         };
     if (!fits) {
@@ -68,120 +71,55 @@ final class UploadApi {
     return found;
   }
 
-  private static void checkAllowed(Storage storage, String content) {
-    if (!storage.allows(content)) {
-      throw ApiError.die(
-          "storage '" + storage.id() + "' is not configured for content-type '" + content + "'");
-    }
-  }
-
   private static String upload(Call call) {
     var storage = storage(call);
     String file = checkedFile(call);
     String content = call.need("content");
-    checkAllowed(storage, content);
-    String data = call.get("data", "");
+    if (!storage.hasFiles()) {
+      throw ApiError.die("can't upload to storage type '" + storage.type() + "'");
+    }
+    if (!storage.allows(content)) {
+      throw ApiError.die(
+          "storage '" + storage.id() + "' does not support '" + content + "' content");
+    }
+    byte[] data = call.get("data", "").getBytes(StandardCharsets.ISO_8859_1);
     var expected = call.get("checksum");
+    var algorithm = call.get("checksum-algorithm");
     return call.task(
         call.node(),
         "imgcopy",
         "",
         task -> {
           String path = storage.pathOf(content + "/" + file);
-          task.log(
-              "starting file import from: /var/tmp/pveupload-"
-                  + call.cluster().random().uuid().replace("-", ""));
-          if (expected != null && !expected.equals(sha256(data))) {
-            task.log("calculating checksum...");
-            throw ApiError.die(
-                "checksum mismatch: got '" + sha256(data) + "' != expect '" + expected + "'");
+          String from =
+              "/var/tmp/pveupload-" + call.cluster().random().uuid().replace("-", "");
+          task.log("starting file import from: " + from);
+          if (expected != null && algorithm != null) {
+            verify(data, algorithm, expected, task);
           }
           task.log("target node: " + call.node());
           task.log("target file: " + path);
-          task.log("file size is: " + data.length());
+          task.log("file size is: " + data.length);
+          task.log("command: cp -- " + from + " " + path);
           task.after(
-              Duration.ofMillis(500),
+              Pace.copy(data.length, 0),
               t -> {
                 call.cluster()
                     .storages()
-                    .putFile(storage, call.node(), content, file, formatOf(file), data.length());
+                    .putFile(storage, call.node(), content, file, formatOf(file), data.length)
+                    .data(data);
                 call.cluster().changed();
                 t.log("finished file import successfully");
               });
         });
   }
 
-  private static String sha256(String data) {
-    try {
-      var digest = java.security.MessageDigest.getInstance("SHA-256");
-      return java.util.HexFormat.of()
-          .formatHex(digest.digest(data.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)));
-    } catch (java.security.NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+  private static void verify(byte[] data, String algorithm, String expected, Task task) {
+    String got = Wget.checksum(algorithm, data);
+    if (!got.equalsIgnoreCase(expected)) {
+      task.log("calculating checksum...");
+      throw ApiError.die("checksum mismatch: got '" + got + "' != expect '" + expected + "'");
     }
-  }
-
-  private static String download(Call call) {
-    var storage = storage(call);
-    String file = checkedFile(call);
-    String content = call.need("content");
-    checkAllowed(storage, content);
-    String url = call.need("url");
-    return call.task(
-        call.node(),
-        "download",
-        file,
-        task -> {
-          task.log("downloading " + url + " to " + storage.pathOf(content + "/" + file));
-          var refused = refusal(url);
-          if (refused != null) {
-            throw ApiError.die("download failed: " + refused);
-          }
-          task.after(
-              Duration.ofSeconds(5),
-              t -> {
-                call.cluster()
-                    .storages()
-                    .putFile(storage, call.node(), content, file, formatOf(file), 512L << 20);
-                call.cluster().changed();
-                t.log(
-                    "download of '"
-                        + url
-                        + "' to '"
-                        + storage.pathOf(content + "/" + file)
-                        + "' finished");
-              });
-        });
-  }
-
-  /** Nothing listens on the machine's own addresses. */
-  private static @Nullable String refusal(String url) {
-    var local =
-        java.util.regex.Pattern.compile("https?://(127\\.0\\.0\\.1(?::\\d+)?)/.*").matcher(url);
-    return local.matches()
-        ? "Connecting to " + local.group(1) + "... failed: Connection refused."
-        : null;
-  }
-
-  private static String pull(Call call) {
-    var storage = storage(call);
-    checkAllowed(storage, "vztmpl");
-    String reference = call.need("reference");
-    String base = reference.substring(reference.lastIndexOf('/') + 1).replace(':', '_');
-    String file = call.get("filename", base) + ".tar";
-    return call.task(
-        call.node(),
-        "ocipull",
-        "",
-        task ->
-            task.after(
-                Duration.ofSeconds(5),
-                t -> {
-                  call.cluster()
-                      .storages()
-                      .putFile(storage, call.node(), "vztmpl", file, "tar", 64L << 20);
-                  call.cluster().changed();
-                  t.log("Pulled " + reference);
-                }));
+    task.log("calculating checksum...OK, checksum verified");
   }
 }

@@ -28,6 +28,7 @@ public final class Cluster {
   private final Tasks tasks;
   private final Statistics statistics;
   private final Access access;
+  private final Catalogue catalogue = new Catalogue();
   private final TreeMap<String, Pool> pools = new TreeMap<>();
   private final TreeMap<String, HaResource> haResources = new TreeMap<>();
   private final Map<String, Doc> haRules = new LinkedHashMap<>();
@@ -49,6 +50,11 @@ public final class Cluster {
     this.tasks = new Tasks(this);
     this.statistics = new Statistics(this);
     this.access = new Access(this);
+  }
+
+  /** What nodes can fetch by name. */
+  public Catalogue catalogue() {
+    return catalogue;
   }
 
   public String name() {

@@ -15,6 +15,7 @@ public final class Volume {
   @Nullable String parent;
   @Nullable String notes;
   boolean isProtected;
+  private byte @Nullable [] data;
 
   /** The guest's configuration inside a backup. */
   @Nullable String savedConfig;
@@ -91,6 +92,15 @@ public final class Volume {
 
   public void notes(String text) {
     notes = text;
+  }
+
+  /** The content of a file that was really brought here; null when only its size is simulated. */
+  public byte @Nullable [] data() {
+    return data;
+  }
+
+  public void data(byte @Nullable [] content) {
+    data = content;
   }
 
   public boolean isProtected() {
