@@ -34,7 +34,7 @@ flags=(-Xlog:disable -Xlog:all=error:stderr -XX:+UseSerialGC -XX:-UsePerfData -X
   "-XX:AOTCache=$dist/pivm.aot" "-Dpivm.home=$home" "-Dpivm.shipped=$shipped"
   "-Dpivm.terminals=$terminals" "-Dpivm.columns=$columns")
 case ${1-} in
-  sim) ;;
+  sim | images) ;;
   *) flags+=(-XX:TieredStopAtLevel=1 -Xmn16m) ;;
 esac
 exec "$java" "${flags[@]}" -cp "$dist/lib/pivm.jar" pivm.cli.Main "$@"

@@ -21,7 +21,10 @@ final class ApplyCommand implements Command {
   public void declare(Options options) {
     options
         .parameters(
-            "KIND|FILE", 0, Integer.MAX_VALUE, "guests, network, or a saved plan; default: guests")
+            "KIND|FILE",
+            0,
+            Integer.MAX_VALUE,
+            "guests, images, network, or a saved plan; default: guests and images")
         .flag("--dry-run", "show the plan and what the rails say, change nothing");
     ApplyFlow.declare(options).manifest();
   }

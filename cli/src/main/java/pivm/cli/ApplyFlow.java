@@ -14,6 +14,7 @@ import pivm.engine.execution.StepResult;
 import pivm.engine.execution.StopSignal;
 import pivm.engine.history.Run;
 import pivm.engine.history.StateLock;
+import pivm.engine.inventory.Unknown;
 import pivm.engine.pipeline.Application;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.rails.Confirmation;
@@ -30,6 +31,8 @@ final class ApplyFlow {
   interface Planning {
     Planned plan() throws InterruptedException;
   }
+
+  private static final List<String> DECLARED = List.of("lxc ", "vm ", "image ", "images ");
 
   private final Call call;
   private final Workplace work;
@@ -238,7 +241,8 @@ final class ApplyFlow {
   /** Whether something that is declared could not be seen, and so was not brought about. */
   static boolean leftOut(Planned planned) {
     return planned.plan().unknown().stream()
-        .anyMatch(one -> one.subject().startsWith("lxc ") || one.subject().startsWith("vm "));
+        .map(Unknown::subject)
+        .anyMatch(subject -> DECLARED.stream().anyMatch(subject::startsWith));
   }
 
   /** How a question is answered by its id. */

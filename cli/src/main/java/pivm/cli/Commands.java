@@ -13,6 +13,7 @@ final class Commands {
         new Catalogue.Section("Manifests", manifests()),
         new Catalogue.Section("Single guests", guests()),
         new Catalogue.Section("Networks of the nodes", NetworkCommands.entries()),
+        new Catalogue.Section("Images", images()),
         new Catalogue.Section("Installing and checking", checking()));
   }
 
@@ -149,6 +150,8 @@ final class Commands {
             SchemaCommand::new,
             "pivm schema guest > guest.schema.json",
             "name it in a manifest as $schema",
+            "pivm schema images > images.schema.json",
+            "for " + ImageManifests.PLACE,
             "pivm schema network",
             "for " + NetworkManifest.FILE),
         Entry.of(
@@ -282,6 +285,29 @@ final class Commands {
             NextIdCommand::new,
             "pivm next-id",
             "a number for a new guest"));
+  }
+
+  private static List<Entry> images() {
+    return List.of(
+        Entry.of(
+            "images sync",
+            "bring declared images onto the storages",
+            "ISO images, container templates and disk images: fetched by the node where it can, else"
+                + " by PIVM, which verifies, unpacks and uploads them.",
+            ImagesSyncCommand::new,
+            "pivm images sync",
+            "fetch what is missing, delete what is obsolete where the manifest says so",
+            "pivm images sync --dry-run",
+            "show what would be done"),
+        Entry.of(
+            "images list",
+            "what is declared, there, newest, and used by whom",
+            "",
+            ImagesListCommand::new,
+            "pivm images list",
+            "all declared images, and what PIVM brought before",
+            "pivm images list --json",
+            "for a program"));
   }
 
   private static Entry action(String word, String summary, Command command) {

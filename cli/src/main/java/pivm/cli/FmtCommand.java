@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import pivm.engine.manifest.ManifestFormatter;
 
 /** {@code pivm fmt}. */
@@ -18,7 +19,11 @@ final class FmtCommand implements Command {
   public Exit run(Call call) throws IOException {
     boolean check = call.parsed().has("--check");
     int different = 0;
-    var files = new ArrayList<>(Manifests.of(call).files());
+    List<Path> files = new ArrayList<>(Manifests.of(call).files());
+    Path images = ImageManifests.file(call);
+    if (images != null) {
+      files.add(images);
+    }
     Path network = NetworkManifest.find(call, false);
     if (network != null) {
       files.add(network);
@@ -43,7 +48,7 @@ final class FmtCommand implements Command {
     } catch (IllegalArgumentException malformed) {
       throw new Failure(
           Exit.BAD_MANIFEST,
-          java.util.List.of(call.shell().relative(file) + ": " + malformed.getMessage()),
+          List.of(call.shell().relative(file) + ": " + malformed.getMessage()),
           malformed);
     }
   }

@@ -1,5 +1,6 @@
 package pivm.cli;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -7,17 +8,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
 import pivm.engine.execution.Workers;
+import pivm.engine.manifest.DesiredImages;
 import pivm.engine.network.live.NetworkWorker;
 import pivm.engine.pipeline.Kind;
 
 /** The kinds of things that manifests declare, by their words on the command line. */
 final class Kinds {
   static final String GUESTS = "guests";
+  static final String IMAGES = "images";
   static final SequencedSet<String> ONLY_GUESTS = set(List.of(GUESTS));
+  static final SequencedSet<String> ONLY_IMAGES = set(List.of(IMAGES));
 
   static final String NETWORK = "network";
 
-  private static final List<String> KNOWN = List.of(GUESTS, NETWORK);
+  private static final List<String> KNOWN = List.of(GUESTS, IMAGES, NETWORK);
 
   /**
    * The kinds that a command line names.
@@ -41,7 +45,7 @@ final class Kinds {
 
   /** What {@code pivm apply} changes when no kind is named. */
   static List<String> toApply() {
-    return List.of(GUESTS);
+    return List.of(GUESTS, IMAGES);
   }
 
   /** The sets of kinds that a plan may have been made of, the likeliest first. */
@@ -64,19 +68,28 @@ final class Kinds {
    * @param stageOnly whether networks are only to be written as pending
    */
   static List<Kind> others(
-      Call call, SequencedSet<String> kinds, NetworkParts network, boolean stageOnly) {
-    if (!kinds.contains(NETWORK)) {
-      return List.of();
+      Call call,
+      SequencedSet<String> kinds,
+      ImageParts images,
+      NetworkParts network,
+      boolean stageOnly) {
+    List<Kind> others = new ArrayList<>();
+    DesiredImages declared = kinds.contains(IMAGES) ? images.declared() : DesiredImages.NONE;
+    if (!declared.images().isEmpty()) {
+      others.add(images.kind(declared));
     }
-    boolean alone = kinds.size() == 1;
-    return List.of(network.kind(call, NetworkManifest.desired(call, alone), stageOnly));
+    if (kinds.contains(NETWORK)) {
+      boolean alone = kinds.size() == 1;
+      others.add(network.kind(call, NetworkManifest.desired(call, alone), stageOnly));
+    }
+    return others;
   }
 
   /**
    * Who does what takes more than one call, of whatever kind: a run may have left any in flight.
    */
-  static Workers workers(NetworkWorker network) {
-    return new Workers(Map.of(NETWORK, network));
+  static Workers workers(ImageParts images, NetworkWorker network) {
+    return new Workers(Map.of(IMAGES, images.worker(), NETWORK, network));
   }
 
   private static SequencedSet<String> set(List<String> words) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.GuestSchema;
+import pivm.engine.manifest.ImageSchema;
 import pivm.engine.manifest.KnownKeys;
 import pivm.engine.manifest.ManifestFormatter;
 import pivm.engine.manifest.NetworkSchema;
@@ -18,6 +19,7 @@ import pivm.proxmox.json.JsonText;
 final class ManifestTree {
   static final String GUESTS = Manifests.FOLDER + "/" + Manifests.FILE;
   private static final String SCHEMA = "schemas/guest.json";
+  private static final String IMAGE_SCHEMA = "schemas/images.json";
   private static final String NETWORK_SCHEMA = "schemas/network.json";
   private static final String IGNORED = "update-logs/\n";
   private static final List<String> FOLDERS = List.of("compute", "storage", "network");
@@ -42,6 +44,7 @@ final class ManifestTree {
     List<Item> items = new ArrayList<>();
     items.add(text(GUESTS, guests(storage)));
     items.add(text(SCHEMA, GuestSchema.text(KnownKeys.builtIn()).stripTrailing() + "\n"));
+    items.add(text(IMAGE_SCHEMA, ImageSchema.text().stripTrailing() + "\n"));
     items.add(text(NETWORK_SCHEMA, NetworkSchema.text().stripTrailing() + "\n"));
     items.add(text(".gitignore", IGNORED));
     for (String file : FILES) {

@@ -38,7 +38,8 @@ final class Manifests {
     Shell shell = call.shell();
     Path place = place(call);
     if (Files.isRegularFile(place)) {
-      return new Manifests(shell, List.of(place));
+      boolean images = ImageManifests.declaresImages(place);
+      return new Manifests(shell, images ? List.of() : List.of(place));
     }
     Path folder = Files.isDirectory(place.resolve(FOLDER)) ? place.resolve(FOLDER) : place;
     if (!Files.isDirectory(folder)) {

@@ -15,7 +15,7 @@ final class PlanCommand implements Command {
   @Override
   public void declare(Options options) {
     options
-        .parameters("KIND", 0, Integer.MAX_VALUE, "guests or network; default: all kinds")
+        .parameters("KIND", 0, Integer.MAX_VALUE, "guests, images, network; default: all kinds")
         .flag(
             "--detailed-exitcode",
             "exit 2 when there are differences, 3 when a rail blocks, 5 when something can't be seen")

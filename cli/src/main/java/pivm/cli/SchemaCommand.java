@@ -5,6 +5,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import pivm.engine.manifest.GuestSchema;
+import pivm.engine.manifest.ImageSchema;
 import pivm.engine.manifest.KnownKeys;
 import pivm.engine.manifest.NetworkSchema;
 
@@ -15,6 +16,8 @@ final class SchemaCommand implements Command {
           Map.of(
               "guest",
               () -> GuestSchema.text(KnownKeys.builtIn()),
+              "images",
+              ImageSchema::text,
               "network",
               NetworkSchema::text));
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.Finding;
+import pivm.engine.manifest.ImageReader;
 import pivm.engine.manifest.ManifestReader;
 import pivm.engine.manifest.NetworkReader;
 import pivm.proxmox.json.Json;
@@ -22,8 +23,10 @@ final class ValidateCommand implements Command {
   public Exit run(Call call) throws IOException {
     Manifests manifests = Manifests.of(call);
     ManifestReader.Result result = manifests.read(NewerKeys.remembered(call));
+    ImageReader.Result images = ImageManifests.read(call);
     NetworkReader.Result network = NetworkManifest.read(call, false);
     var findings = new ArrayList<>(result.findings());
+    findings.addAll(images.findings());
     if (network != null) {
       findings.addAll(network.findings());
     }
@@ -34,29 +37,40 @@ final class ValidateCommand implements Command {
           Json.object()
               .put("valid", !wrong)
               .put("guests", result.desired().guests().size())
+              .put("images", images.images().images().size())
               .put("findings", Json.array(findings.stream().map(this::form).toList()))
               .build());
     } else {
       findings.forEach(finding -> output.line(word(finding) + ": " + finding));
-      output.line((wrong ? "Not valid: " : "Valid: ") + declared(call, manifests, result, network));
+      output.line(
+          (wrong ? "Not valid: " : "Valid: ")
+              + declared(call, manifests, result, images)
+              + networks(call, network));
     }
     return wrong ? Exit.BAD_MANIFEST : Exit.DONE;
   }
 
   private static String declared(
-      Call call,
-      Manifests manifests,
-      ManifestReader.Result result,
-      NetworkReader.@Nullable Result network) {
-    List<String> files = manifests.files().stream().map(call.shell()::relative).toList();
-    String guests =
-        result.desired().guests().size()
-            + " guests declared in "
-            + (files.isEmpty() ? "no file" : String.join(", ", files));
+      Call call, Manifests manifests, ManifestReader.Result guests, ImageReader.Result images)
+      throws IOException {
+    List<String> files =
+        new ArrayList<>(manifests.files().stream().map(call.shell()::relative).toList());
+    Path file = ImageManifests.file(call);
+    int declared = images.images().images().size();
+    if (file != null && declared > 0) {
+      files.add(call.shell().relative(file));
+    }
+    return guests.desired().guests().size()
+        + " guests "
+        + (declared == 0 ? "" : "and " + declared + " images ")
+        + "declared in "
+        + (files.isEmpty() ? "no file" : String.join(", ", files));
+  }
+
+  private static String networks(Call call, NetworkReader.@Nullable Result network)
+      throws IOException {
     Path file = NetworkManifest.find(call, false);
-    return network == null || file == null
-        ? guests
-        : guests + "; networks in " + call.shell().relative(file);
+    return network == null || file == null ? "" : "; networks in " + call.shell().relative(file);
   }
 
   private static String word(Finding finding) {

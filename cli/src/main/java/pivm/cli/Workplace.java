@@ -113,8 +113,9 @@ final class Workplace implements AutoCloseable {
     NodeShell nodes = node == null ? NodeShell.none() : node.nodes();
     NetworkParts parts = NetworkParts.of(call, connection, NetworkParts.shell(connection));
     NetworkWorker network = parts.worker();
-    Workers workers = Kinds.workers(network);
-    around = around.with(Kinds.others(call, kinds, parts, stageOnly), workers, nodes);
+    var images = new ImageParts(call, connection.proxmox(), state, nodes);
+    Workers workers = Kinds.workers(images, network);
+    around = around.with(Kinds.others(call, kinds, images, parts, stageOnly), workers, nodes);
     return new Workplace(
         connection, around, network, kinds.contains(Kinds.GUESTS), call.parsed().confirmations());
   }

@@ -25,6 +25,7 @@ class ArchitectureTest {
     "pivm.engine.plan..",
     "pivm.engine.rails..",
     "pivm.engine.guest..",
+    "pivm.engine.image",
     "pivm.engine.network",
     "pivm.engine.report..",
     "pivm.engine.config..",

@@ -156,6 +156,12 @@ public final class Keys {
           new Kind.Whole(10, 3600),
           "90",
           "how long there is to confirm a network");
+  public static final Key IMAGE_MANIFEST =
+      key("proxmox_iso_sync", "MANIFEST", new Kind.Text(), null, "the images' manifest");
+  public static final Key IMAGE_STORAGE =
+      key("proxmox_iso_sync", "STORAGE_ID", new Kind.Text(), "local", "where images go");
+  public static final Key IMAGE_DRY_RUN =
+      key("proxmox_iso_sync", "DRY_RUN", new Kind.Flag(), "false", "plan only, whatever is asked");
 
   /** In the order in which {@code pivm config} shows them. */
   public static final List<Key> ALL =
@@ -200,7 +206,10 @@ public final class Keys {
           PARALLEL,
           DRY_RUN,
           NETWORK_MANIFEST,
-          NETWORK_SECONDS);
+          NETWORK_SECONDS,
+          IMAGE_MANIFEST,
+          IMAGE_STORAGE,
+          IMAGE_DRY_RUN);
 
   /** Sections of {@code variables.json}; those without keys so far may stand there, empty. */
   public static final List<String> SECTIONS =

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import pivm.engine.history.JournalRecord;
 import pivm.engine.observation.Observer;
 import pivm.proxmox.Proxmox;
@@ -106,7 +107,16 @@ public final class WorkContext {
    * @throws pivm.proxmox.ProxmoxException when its node stays out of reach, or does not know it
    */
   public TaskEnd follow(Upid upid) {
+    return follow(upid, this::log);
+  }
+
+  /**
+   * The same.
+   *
+   * @param lines hears the task's log, in place of people
+   */
+  public TaskEnd follow(Upid upid, Consumer<String> lines) {
     recorder.write(new JournalRecord.TaskKnown(now(), step, upid.text()));
-    return tasks.follow(upid, this::log);
+    return tasks.follow(upid, lines);
   }
 }

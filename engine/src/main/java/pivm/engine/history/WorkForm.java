@@ -15,8 +15,7 @@ final class WorkForm {
   /** The word for what is done. */
   static String word(Work work) {
     return switch (work) {
-      case ImageOperation.Download _ -> "download-image";
-      case ImageOperation.Delete _ -> "delete-image";
+      case ImageOperation image -> ImageForm.word(image);
       case NetworkOperation.Stage _ -> "stage-network";
       case NetworkOperation.Apply _ -> "apply-network";
       case NetworkOperation.Write _ -> "write-network";
@@ -28,15 +27,7 @@ final class WorkForm {
   static Json.Obj write(Work work) {
     Json.Builder form = Json.object().put("do", word(work));
     return switch (work) {
-      case ImageOperation.Download download ->
-          form.put("storage", download.storage())
-              .put("content", download.content())
-              .put("filename", download.filename())
-              .put("url", download.url())
-              .putIfPresent("checksum", download.checksum())
-              .build();
-      case ImageOperation.Delete delete ->
-          form.put("storage", delete.storage()).put("volume", delete.volume()).build();
+      case ImageOperation image -> ImageForm.write(image);
       case NetworkOperation network -> NetworkForm.write(form, network);
       case HostOperation.Reboot reboot -> form.put("on", reboot.node()).build();
       case PatchOperation.Upgrade upgrade -> form.put("vmid", upgrade.vmid()).build();
@@ -45,19 +36,10 @@ final class WorkForm {
 
   static Work read(Json.Obj form) {
     return switch (form.text("do", "")) {
-      case "download-image" ->
-          new ImageOperation.Download(
-              form.text("storage", ""),
-              form.text("content", ""),
-              form.text("filename", ""),
-              form.text("url", ""),
-              form.text("checksum"));
-      case "delete-image" ->
-          new ImageOperation.Delete(form.text("storage", ""), form.text("volume", ""));
       case "stage-network", "apply-network", "write-network" -> NetworkForm.read(form);
       case "reboot-node" -> new HostOperation.Reboot(form.text("on", ""));
       case "upgrade-container" -> new PatchOperation.Upgrade((int) form.integer("vmid", 0));
-      default -> throw new IllegalArgumentException("unknown work " + form.text("do", ""));
+      default -> ImageForm.read(form);
     };
   }
 }

@@ -1,6 +1,10 @@
 package pivm.engine.image;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +17,21 @@ public final class Addresses {
     String shown = USER.matcher(address).replaceFirst("$1");
     int query = shown.indexOf('?');
     return query < 0 ? shown : shown.substring(0, query) + "?…";
+  }
+
+  /** As it is shown; different addresses that are shown alike are told apart by a short mark. */
+  public static String label(String address) {
+    return secret(address) ? shown(address) + "#" + mark(address) : shown(address);
+  }
+
+  private static String mark(String address) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(address.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 3);
+    } catch (NoSuchAlgorithmException absent) {
+      throw new IllegalStateException("this Java has no SHA-256", absent);
+    }
   }
 
   /** Whether it holds something that must not be given to a node, whose task log shows it. */

@@ -1,8 +1,6 @@
 package pivm.engine.image;
 
 import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.Checksum;
+import pivm.proxmox.config.Escapes;
 import pivm.proxmox.json.Json;
 import pivm.proxmox.json.JsonText;
 
@@ -67,27 +66,19 @@ public final class Listing {
   public static String name(URI link) {
     String path = link.getRawPath() == null ? "" : link.getRawPath();
     String whole = path.endsWith("/download") ? path.substring(0, path.length() - 9) : path;
-    String last = decoded(whole.substring(whole.lastIndexOf('/') + 1));
+    String last = Escapes.decode(whole.substring(whole.lastIndexOf('/') + 1));
     if (link.getRawQuery() == null
         || ImageFile.contentOf(Compression.of(last).without(last)) != null) {
       return last;
     }
     for (String pair : link.getRawQuery().split("&", 50)) {
-      String value = decoded(pair.substring(pair.indexOf('=') + 1));
+      String value = Escapes.decode(pair.substring(pair.indexOf('=') + 1));
       String name = value.substring(value.lastIndexOf('/') + 1);
       if (ImageFile.contentOf(Compression.of(name).without(name)) != null) {
         return name;
       }
     }
     return last;
-  }
-
-  private static String decoded(String text) {
-    try {
-      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException notEncoded) {
-      return text;
-    }
   }
 
   /** The files of a list of releases, as GitHub's API gives it; null when it is none. */
@@ -151,7 +142,8 @@ public final class Listing {
     for (URI link : links(html, folder)) {
       String path = link.getRawPath() == null ? "" : link.getRawPath();
       if (path.startsWith(above) && path.length() > above.length()) {
-        Matcher version = named.matcher(decoded(path.substring(above.length()).split("/", 2)[0]));
+        Matcher version =
+            named.matcher(Escapes.decode(path.substring(above.length()).split("/", 2)[0]));
         if (version.matches() && !versions.contains(version.group(1))) {
           versions.add(version.group(1));
         }

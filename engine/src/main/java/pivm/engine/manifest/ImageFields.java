@@ -16,7 +16,7 @@ final class ImageFields {
               "schedule",
               new Shape.Pattern("\\S.*", "a systemd calendar expression"),
               false,
-              "When the timer brings images up to date; default: Sat 02:00")
+              "When the timer brings images up to date; default: *-*-* 03:00")
           .plain(
               "obsolete",
               new Shape.Choice(List.of("report", "delete")),

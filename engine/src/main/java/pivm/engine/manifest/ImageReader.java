@@ -53,6 +53,23 @@ public final class ImageReader {
     return new Result(reader.result(), reader.found.all());
   }
 
+  /** Whether a text, right or wrong, is a manifest of images and of no other kind. */
+  public static boolean declaresImages(String text) {
+    try {
+      return switch (TreeReader.read(text)) {
+        case Tree.Obj object -> object.find("images") != null;
+        case Tree.Arr list ->
+            !list.elements().isEmpty()
+                && list.elements().getFirst() instanceof Tree.Obj first
+                && first.find("os") != null
+                && first.find("vmid") == null;
+        default -> false;
+      };
+    } catch (TreeReader.Malformed noManifest) {
+      return false;
+    }
+  }
+
   private DesiredImages result() {
     return new DesiredImages(
         images,

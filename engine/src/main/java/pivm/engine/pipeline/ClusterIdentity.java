@@ -20,7 +20,7 @@ public final class ClusterIdentity {
    *
    * @throws ProxmoxException when the cluster can't be reached, or refuses the credentials
    */
-  static @Nullable String of(Proxmox proxmox) {
+  public static @Nullable String of(Proxmox proxmox) {
     try {
       for (Json.Obj certificate : proxmox.call(CERTIFICATES).objects()) {
         if (certificate.text("filename", "").equals(AUTHORITY)) {

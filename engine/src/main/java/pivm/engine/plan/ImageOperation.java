@@ -1,5 +1,6 @@
 package pivm.engine.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,46 +39,146 @@ public sealed interface ImageOperation extends Work {
   }
 
   /**
-   * The node fetches the file by itself.
+   * Where a file comes from.
    *
-   * @param content {@code iso}, {@code vztmpl} or {@code import}
-   * @param checksum {@code sha256:…}; null when none is known
+   * @param os what its entry calls it
+   * @param version empty when not known
+   * @param address a URL without what only its owner should know, a registry's reference, or the
+   *     name of a template in Proxmox's list
+   * @param checksum {@code sha256:…}, of the file as the source has it; null when none is known
+   * @param packed how the source compresses it: {@code gz}, {@code xz}, {@code zst}, {@code bz2};
+   *     empty for not at all
+   * @param mark what changes when the source's content does; null when not known
+   * @param size of the file as the source has it, in bytes; negative when not known
    */
-  record Download(
-      String storage, String content, String filename, String url, @Nullable String checksum)
-      implements ImageOperation {
+  record Origin(
+      String os,
+      String version,
+      String address,
+      @Nullable String checksum,
+      String packed,
+      @Nullable String mark,
+      long size) {}
+
+  /** Brings a file onto a storage, under a name that is free there. */
+  sealed interface Fetch extends ImageOperation {
+    /** {@code iso}, {@code vztmpl} or {@code import}. */
+    String content();
+
+    String filename();
+
+    Origin origin();
+
     @Override
-    public String volume() {
-      return storage + ":" + content + "/" + filename;
+    default String volume() {
+      return storage() + ":" + content() + "/" + filename();
+    }
+  }
+
+  /** The node fetches the file by itself, and unpacks it if need be. */
+  record Download(String storage, String content, String filename, Origin origin) implements Fetch {
+    @Override
+    public List<String> commands(String node) {
+      var command =
+          new ArrayList<>(
+              List.of(
+                  "pvesh create /nodes/" + node + "/storage/" + storage + "/download-url",
+                  "--content " + content,
+                  "--filename " + filename,
+                  "--url '" + origin.address() + "'"));
+      if (origin.checksum() != null) {
+        command.add("--checksum " + origin.checksum().replaceFirst("^[^:]*:", ""));
+        command.add("--checksum-algorithm " + origin.checksum().replaceFirst(":.*", ""));
+      }
+      if (!origin.packed().isEmpty()) {
+        command.add("--compression " + origin.packed());
+      }
+      return List.of(String.join(" ", command));
+    }
+  }
+
+  /** The node fetches a template of Proxmox's own list. */
+  record Template(String storage, String filename, Origin origin) implements Fetch {
+    @Override
+    public String content() {
+      return "vztmpl";
     }
 
     @Override
     public List<String> commands(String node) {
-      String check =
-          checksum == null
-              ? ""
-              : " --checksum "
-                  + checksum.substring(checksum.indexOf(':') + 1)
-                  + " --checksum-algorithm "
-                  + checksum.substring(0, checksum.indexOf(':'));
+      return List.of("pveam download " + storage + " " + filename);
+    }
+  }
+
+  /** The node fetches an image from a registry. */
+  record Pull(String storage, String filename, Origin origin) implements Fetch {
+    @Override
+    public String content() {
+      return "vztmpl";
+    }
+
+    @Override
+    public List<String> commands(String node) {
       return List.of(
           "pvesh create /nodes/"
               + node
               + "/storage/"
               + storage
-              + "/download-url --content "
-              + content
+              + "/oci-registry-pull --reference "
+              + origin.address()
               + " --filename "
-              + filename
-              + " --url '"
-              + url
-              + "'"
-              + check);
+              + filename.replaceFirst("\\.tar$", ""));
     }
   }
 
-  /** Deletes the file for good. */
-  record Delete(String storage, String volume) implements ImageOperation {
+  /**
+   * PIVM fetches the file, verifies and unpacks it, and uploads it.
+   *
+   * @param replaces whether the file that is there goes first, since the source's content is
+   *     another one now
+   * @param agreed whether the manifest agrees to that
+   */
+  record Transfer(
+      String storage,
+      String content,
+      String filename,
+      Origin origin,
+      boolean replaces,
+      boolean agreed)
+      implements Fetch {
+    @Override
+    public @Nullable String consent() {
+      return replaces && agreed ? Delete.CONSENT : null;
+    }
+
+    @Override
+    public List<String> commands(String node) {
+      String unpack =
+          switch (origin.packed()) {
+            case "gz" -> " | gzip -d";
+            case "xz" -> " | xz -d";
+            case "zst" -> " | zstd -d";
+            case "bz2" -> " | bzip2 -d";
+            default -> "";
+          };
+      return List.of(
+          "curl -fL '" + origin.address() + "'" + unpack + " > \"$(pvesm path " + volume() + ")\"");
+    }
+  }
+
+  /**
+   * Deletes the file for good.
+   *
+   * @param agreed whether the manifest agrees to it
+   */
+  record Delete(String storage, String volume, boolean agreed) implements ImageOperation {
+    static final String CONSENT = "its manifest says obsolete: delete";
+
+    @Override
+    public @Nullable String consent() {
+      return agreed ? CONSENT : null;
+    }
+
     @Override
     public List<String> commands(String node) {
       return List.of("pvesm free " + volume);

@@ -78,6 +78,8 @@ record DestructiveAction(Kind kind, String words) {
           running && ha.stops() ? one(Kind.SHUTDOWN, "shut down, by HA") : List.of();
       case Operation.Configure configure -> configure(configure, before);
       case ImageOperation.Delete _ -> one(Kind.DELETE_IMAGE, "delete");
+      case ImageOperation.Transfer transfer ->
+          transfer.replaces() ? one(Kind.DELETE_IMAGE, "replace") : List.of();
       case NetworkOperation.Apply _ -> one(Kind.APPLY_NETWORK, "take into use the");
       case HostOperation.Reboot _ -> one(Kind.REBOOT_NODE, "reboot");
       default -> List.of();

@@ -30,27 +30,34 @@ final class Requirements {
 
   private static void work(Work work, String node, List<Requirement> all) {
     switch (work) {
-      case ImageOperation.Download download -> {
-        all.add(
-            Requirement.on(
-                "/storage/" + download.storage(),
-                "put a file there",
-                "Datastore.AllocateTemplate"));
-        all.add(
-            Requirement.on("/nodes/" + node, "let the node fetch by itself", "Sys.AccessNetwork"));
-      }
-      case ImageOperation.Delete delete ->
-          all.add(
-              Requirement.on(
-                  "/storage/" + delete.storage(),
-                  "delete a file there",
-                  "Datastore.Allocate",
-                  "Datastore.AllocateTemplate"));
+      case ImageOperation image -> image(image, node, all);
       case NetworkOperation _ ->
           all.add(Requirement.on("/nodes/" + node, "change its network", "Sys.Modify"));
       case HostOperation.Reboot _ ->
           all.add(Requirement.on("/nodes/" + node, "restart it", "Sys.PowerMgmt"));
       case PatchOperation.Upgrade _ -> {}
+    }
+  }
+
+  /**
+   * As pve-storage asks (src/PVE/API2/Storage/Status.pm, src/PVE/API2/Storage/Content.pm). That a
+   * node may reach the network is asked for where nothing else brings the file; for a plain
+   * download the planner has found out before that it may.
+   */
+  private static void image(ImageOperation image, String node, List<Requirement> all) {
+    String storage = "/storage/" + image.storage();
+    boolean deletes =
+        image instanceof ImageOperation.Delete
+            || (image instanceof ImageOperation.Transfer transfer && transfer.replaces());
+    if (deletes) {
+      all.add(Requirement.on(storage, "delete a file there", "Datastore.Allocate"));
+    }
+    if (image instanceof ImageOperation.Fetch) {
+      all.add(Requirement.on(storage, "put a file there", "Datastore.AllocateTemplate"));
+    }
+    if (image instanceof ImageOperation.Pull) {
+      all.add(
+          Requirement.on("/nodes/" + node, "let the node fetch by itself", "Sys.AccessNetwork"));
     }
   }
 

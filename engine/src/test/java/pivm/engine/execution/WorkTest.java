@@ -27,7 +27,7 @@ class WorkTest {
       new Step(
           "images/delete",
           new TreeSet<>(),
-          new ImageOperation.Delete("local", "local:iso/old.iso"),
+          new ImageOperation.Delete("local", "local:iso/old.iso", false),
           "pve-01",
           Effect.NONE,
           0,

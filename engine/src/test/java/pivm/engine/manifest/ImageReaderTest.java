@@ -2,6 +2,9 @@ package pivm.engine.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -142,6 +145,20 @@ class ImageReaderTest {
     assertThat(result.findings().get(1).subject()).isEqualTo("image b 13");
     assertThat(result.images().images()).hasSize(1);
     assertThat(result.hasErrors()).isTrue();
+  }
+
+  @Test
+  void thePublishedSchemaIsTheCurrentOne() throws IOException {
+    assertThat(Files.readString(Path.of("..", "schemas", "images.json")))
+        .as("schemas/images.json; made anew by: pivm schema images > schemas/images.json")
+        .isEqualTo(ImageSchema.text().stripTrailing() + "\n");
+  }
+
+  @Test
+  void theShippedManifestDeclaresNothing() throws IOException {
+    String text = Files.readString(Path.of("..", "storage", "host", "proxmox_iso_sync.json"));
+    assertThat(read(text).findings()).isEmpty();
+    assertThat(read(text).images().images()).isEmpty();
   }
 
   @Test

@@ -42,7 +42,8 @@ class WorkRailsTest {
 
   @Test
   void whatIsDeletedIsAskedForByName() {
-    ReviewedPlan reviewed = world(new ImageOperation.Delete("local", "local:iso/old.iso")).review();
+    ReviewedPlan reviewed =
+        world(new ImageOperation.Delete("local", "local:iso/old.iso", false)).review();
     assertThat(reviewed.openConfirmations())
         .singleElement()
         .satisfies(question ->
@@ -67,7 +68,11 @@ class WorkRailsTest {
     World world =
         world(
             new ImageOperation.Download(
-                "local", "iso", "a.iso", "https://mirror.example/a.iso", null));
+                "local",
+                "iso",
+                "a.iso",
+                new ImageOperation.Origin(
+                    "a", "", "https://mirror.example/a.iso", null, "", null, -1)));
     world.rights =
         new Rights(
             false, new TreeMap<>(Map.of("/", new TreeSet<>(Set.of("Sys.Audit", "VM.Audit")))));
@@ -85,7 +90,7 @@ class WorkRailsTest {
 
   @Test
   void nothingIsDoneToANodeThatIsNotThere() {
-    World world = world(new ImageOperation.Delete("local", "local:iso/old.iso"));
+    World world = world(new ImageOperation.Delete("local", "local:iso/old.iso", false));
     world.offline("pve-01");
     assertThat(said(world.review(), Rail.QUORUM, "work/0"))
         .isEqualTo(

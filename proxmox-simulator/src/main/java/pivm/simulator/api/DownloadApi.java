@@ -120,18 +120,13 @@ final class DownloadApi {
     if (!got.equalsIgnoreCase(order.checksum())) {
       task.log("calculating checksum of existing file...");
       throw ApiError.die(
-          "checksum mismatch: got '"
-              + got
-              + "' != expect '"
-              + order.checksum()
-              + "', aborting");
+          "checksum mismatch: got '" + got + "' != expect '" + order.checksum() + "', aborting");
     }
     task.log(
         "calculating checksum of existing file...OK, got correct file already, no need to download");
   }
 
-  private static void receive(
-      Order order, Wget wget, List<String> progress, int from, Task task) {
+  private static void receive(Order order, Wget wget, List<String> progress, int from, Task task) {
     Duration pause = Pace.copy(Math.min(wget.size(), 32L << 20), 0);
     task.after(
         pause,

@@ -91,8 +91,7 @@ final class UploadApi {
         "",
         task -> {
           String path = storage.pathOf(content + "/" + file);
-          String from =
-              "/var/tmp/pveupload-" + call.cluster().random().uuid().replace("-", "");
+          String from = "/var/tmp/pveupload-" + call.cluster().random().uuid().replace("-", "");
           task.log("starting file import from: " + from);
           if (expected != null && algorithm != null) {
             verify(data, algorithm, expected, task);

@@ -131,8 +131,7 @@ final class Wget {
     for (long at = 0; at < Math.max(size, 1); at += unit) {
       long percent = size == 0 ? 100 : Math.min(100, (at + unit) * 100 / size);
       lines.add(
-          "%6dK ........ ........ ........ ........ %2d%%  388M 0s"
-              .formatted(at >> 10, percent));
+          "%6dK ........ ........ ........ ........ %2d%%  388M 0s".formatted(at >> 10, percent));
     }
     return lines;
   }

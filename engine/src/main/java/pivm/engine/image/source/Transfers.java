@@ -1,0 +1,201 @@
+package pivm.engine.image.source;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.execution.Event;
+import pivm.engine.execution.TaskEnd;
+import pivm.engine.execution.WorkContext;
+import pivm.engine.execution.WorkEnd;
+import pivm.engine.image.Amounts;
+import pivm.engine.image.Compression;
+import pivm.engine.manifest.Checksum;
+import pivm.engine.plan.ImageOperation;
+import pivm.proxmox.ApiCall;
+import pivm.proxmox.FileUpload;
+import pivm.proxmox.Upid;
+import pivm.proxmox.command.NodeShell;
+import pivm.proxmox.json.Json;
+
+/** PIVM's own way: into the cache, and from there onto a storage. */
+public final class Transfers {
+  private static final Duration COPYING = Duration.ofHours(2);
+  private static final long TELL_EVERY = 1 << 20;
+
+  private final Fetcher fetcher;
+  private final RealAddresses addresses;
+  private final NodeShell shell;
+
+  /**
+   * @param shell for where the way to Proxmox carries no files
+   */
+  public Transfers(Fetcher fetcher, RealAddresses addresses, NodeShell shell) {
+    this.fetcher = fetcher;
+    this.addresses = addresses;
+    this.shell = shell;
+  }
+
+  /** A person asked the run to end. */
+  static final class Stopped extends RuntimeException {}
+
+  /** What was being sent when work was cut off. */
+  record Sending(long size, Checksum source) {
+    private static final Pattern FORM = Pattern.compile("sending (\\d+) bytes of (\\S+)");
+
+    String mark() {
+      return "sending " + size + " bytes of " + source;
+    }
+
+    /** The last that the marks tell; null when nothing was sent. */
+    static @Nullable Sending of(List<String> marks) {
+      for (String mark : marks.reversed()) {
+        Matcher form = FORM.matcher(mark);
+        Checksum source = form.matches() ? Checksum.parse(form.group(2)) : null;
+        if (source != null) {
+          return new Sending(Long.parseLong(form.group(1)), source);
+        }
+      }
+      return null;
+    }
+  }
+
+  /**
+   * Fetches, verifies and unpacks what is to be brought.
+   *
+   * @throws Stopped when a person asked the run to end
+   */
+  Fetched fetch(ImageOperation.Transfer transfer, WorkContext context)
+      throws WebException, InterruptedException {
+    ImageOperation.Origin origin = transfer.origin();
+    var wanted =
+        new Fetcher.Wanted(
+            addresses.of(origin.address()),
+            transfer.filename(),
+            origin.packed().isEmpty()
+                ? Compression.NONE
+                : Compression.valueOf(origin.packed().toUpperCase(Locale.ROOT)),
+            origin.checksum() == null ? null : Checksum.parse(origin.checksum()),
+            origin.mark(),
+            origin.size() < 0 ? null : (Long) origin.size());
+    return fetcher.fetch(wanted, progress(context), context::log);
+  }
+
+  private static Progress progress(WorkContext context) {
+    return new Progress() {
+      private long told = -TELL_EVERY;
+
+      @Override
+      public void at(long done, long total) {
+        if (context.stopping()) {
+          throw new Stopped();
+        }
+        if (done - told >= TELL_EVERY || done == total) {
+          told = done;
+          context.progress(done, Math.max(0, total), Event.Unit.BYTES);
+        }
+      }
+    };
+  }
+
+  /** Why a fetched file does not fit on its storage; null when it does. */
+  @Nullable String room(
+      ImageOperation.Transfer transfer, String node, Fetched fetched, WorkContext context) {
+    Json.Obj status =
+        context
+            .proxmox()
+            .call(ApiCall.get("/nodes/" + node + "/storage/" + transfer.storage() + "/status"))
+            .asObject();
+    Long free = status.integer("avail");
+    return free == null || free >= fetched.size()
+        ? null
+        : transfer.volume()
+            + " does not fit: it takes "
+            + Amounts.bytes(fetched.size())
+            + ", and "
+            + Amounts.bytes(free)
+            + " are free on "
+            + transfer.storage()
+            + " of "
+            + node
+            + "; make room there";
+  }
+
+  /** Brings a fetched file onto its storage; null when that went well. */
+  @Nullable WorkEnd bring(
+      ImageOperation.Transfer transfer, String node, Fetched fetched, WorkContext context)
+      throws InterruptedException {
+    context.mark(new Sending(fetched.size(), fetched.source()).mark());
+    context.log("sending " + Amounts.bytes(fetched.size()) + " to " + transfer.storage());
+    try {
+      return upload(transfer, node, fetched, context);
+    } catch (UnsupportedOperationException carriesNoFiles) {
+      return copy(transfer, node, fetched.file());
+    }
+  }
+
+  private static @Nullable WorkEnd upload(
+      ImageOperation.Transfer transfer, String node, Fetched fetched, WorkContext context) {
+    ApiCall call =
+        ApiCall.post("/nodes/" + node + "/storage/" + transfer.storage() + "/upload")
+            .with("content", transfer.content())
+            .with("checksum", fetched.stored().hex())
+            .with("checksum-algorithm", fetched.stored().algorithm());
+    Progress progress = progress(context);
+    var file =
+        new FileUpload(
+            fetched.file(), transfer.filename(), sent -> progress.at(sent, fetched.size()));
+    Upid upid;
+    try {
+      upid = Upid.parse(context.proxmox().upload(call, file).data().asText());
+    } catch (Stopped stopped) {
+      return WorkEnd.skipped("stopped as asked; nothing was stored");
+    }
+    if (upid == null) {
+      return null;
+    }
+    TaskEnd end = context.follow(upid);
+    return end.ok()
+        ? null
+        : WorkEnd.failed(transfer.volume() + " could not be stored: " + end.exitStatus());
+  }
+
+  /** By the node's own commands, under another name first, so that the name means a whole file. */
+  private @Nullable WorkEnd copy(ImageOperation.Transfer transfer, String node, Path file)
+      throws InterruptedException {
+    String script =
+        """
+        set -e
+        target=$(pvesm path "$VOLUME")
+        mkdir -p -- "$(dirname -- "$target")"
+        part="$target.pivm-part"
+        trap 'rm -f -- "$part"' EXIT
+        cp --sparse=auto -- "$FILE" "$part"
+        chmod 0644 -- "$part"
+        sync -- "$part"
+        mv -n -- "$part" "$target"
+        test ! -e "$part"
+        """;
+    var task =
+        new NodeShell.Task(
+            List.of("env", "VOLUME=" + transfer.volume(), "FILE=" + file, "/bin/sh", "-s"),
+            script,
+            COPYING);
+    try {
+      NodeShell.Result result = shell.run(node, task);
+      return result.ok()
+          ? null
+          : WorkEnd.failed(transfer.volume() + " could not be stored: " + result.errors().strip());
+    } catch (IOException noShell) {
+      return WorkEnd.failed(
+          transfer.volume()
+              + " could not be stored: "
+              + noShell.getMessage()
+              + "; use the API instead: --via api");
+    }
+  }
+}
