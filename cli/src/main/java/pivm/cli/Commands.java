@@ -9,6 +9,7 @@ final class Commands {
   static List<Catalogue.Section> sections() {
     return List.of(
         new Catalogue.Section("The main job", main()),
+        new Catalogue.Section("Updates", updates()),
         new Catalogue.Section("Looking", looking()),
         new Catalogue.Section("Manifests", manifests()),
         new Catalogue.Section("Single guests", guests()),
@@ -74,6 +75,24 @@ final class Commands {
             ResumeCommand::new,
             "pivm resume",
             "after a crash"));
+  }
+
+  private static List<Entry> updates() {
+    return List.of(
+        Entry.of(
+            "update containers",
+            "patch containers by their own package managers, each behind a snapshot",
+            "Run as root on a node: Proxmox has no call for what happens inside a container. Logs go"
+                + " to update-logs in the manifests' folder.",
+            UpdateContainersCommand::new,
+            "pivm update containers",
+            "all that proxmox_lxc_autoupdate.json means",
+            "pivm update containers 210 211",
+            "only these two",
+            "pivm update containers --dry-run",
+            "show what would be done",
+            "pivm update containers --last",
+            "what the last run did, and how long ago"));
   }
 
   private static List<Entry> looking() {

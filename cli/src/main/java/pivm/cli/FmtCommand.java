@@ -28,6 +28,9 @@ final class FmtCommand implements Command {
     if (network != null) {
       files.add(network);
     }
+    if (call.parsed().given("--manifest") == null) {
+      files.addAll(UpdateFiles.present(call));
+    }
     for (Path file : files) {
       String text = Files.readString(file);
       String formatted = formatted(call, file, text);

@@ -10,7 +10,10 @@ import java.util.SequencedSet;
 import pivm.engine.execution.Workers;
 import pivm.engine.manifest.DesiredImages;
 import pivm.engine.network.live.NetworkWorker;
+import pivm.engine.patching.ContainerPatching;
 import pivm.engine.pipeline.Kind;
+import pivm.proxmox.Time;
+import pivm.proxmox.command.NodeShell;
 
 /** The kinds of things that manifests declare, by their words on the command line. */
 final class Kinds {
@@ -88,8 +91,15 @@ final class Kinds {
   /**
    * Who does what takes more than one call, of whatever kind: a run may have left any in flight.
    */
-  static Workers workers(ImageParts images, NetworkWorker network) {
-    return new Workers(Map.of(IMAGES, images.worker(), NETWORK, network));
+  static Workers workers(Call call, NodeShell nodes, ImageParts images, NetworkWorker network) {
+    return new Workers(
+        Map.of(
+            IMAGES,
+            images.worker(),
+            NETWORK,
+            network,
+            ContainerPatching.KIND,
+            UpdateFiles.patching(call, nodes).worker(Time.system().now())));
   }
 
   private static SequencedSet<String> set(List<String> words) {

@@ -11,7 +11,6 @@ import pivm.engine.execution.ClusterLock;
 import pivm.engine.execution.PmxcfsLock;
 import pivm.engine.execution.Unlocker;
 import pivm.engine.observation.Observer;
-import pivm.engine.preflight.ContainerShell;
 import pivm.proxmox.GuestType;
 import pivm.proxmox.Proxmox;
 import pivm.proxmox.Time;
@@ -73,10 +72,6 @@ record NodeAccess(String node, Path pmxcfs, @Nullable Path folder, CommandRunner
   /** A root shell on this node, and by ssh on the others of its cluster. */
   NodeShell nodes() {
     return NodeShell.ofCluster(node, pmxcfs, folder);
-  }
-
-  ContainerShell shell() {
-    return ContainerShell.local(runner, node);
   }
 
   Unlocker unlocker() {

@@ -8,6 +8,7 @@ import pivm.engine.manifest.GuestSchema;
 import pivm.engine.manifest.ImageSchema;
 import pivm.engine.manifest.KnownKeys;
 import pivm.engine.manifest.NetworkSchema;
+import pivm.engine.manifest.UpdateSchema;
 
 /** {@code pivm schema}: the JSON Schema that editors check and complete manifests by. */
 final class SchemaCommand implements Command {
@@ -19,7 +20,11 @@ final class SchemaCommand implements Command {
               "images",
               ImageSchema::text,
               "network",
-              NetworkSchema::text));
+              NetworkSchema::text,
+              "containers",
+              UpdateSchema::containers,
+              "hosts",
+              UpdateSchema::hosts));
 
   @Override
   public void declare(Options options) {

@@ -30,6 +30,9 @@ final class ValidateCommand implements Command {
     if (network != null) {
       findings.addAll(network.findings());
     }
+    if (call.parsed().given("--manifest") == null) {
+      findings.addAll(UpdateFiles.findings(call));
+    }
     boolean wrong = findings.stream().anyMatch(SettingsOfCall::isError);
     Output output = call.output();
     if (output.json()) {

@@ -92,7 +92,8 @@ final class Workplace implements AutoCloseable {
     Settings settings = call.settings();
     Path state = StateFolder.of(shell, settings);
     NodeAccess node = connection.node();
-    ContainerShell containers = node == null ? ContainerShell.none() : node.shell();
+    NodeShell nodes = node == null ? NodeShell.none() : node.nodes();
+    ContainerShell containers = ContainerShell.over(nodes);
     var preflights = new PreflightReader(connection.proxmox(), containers, Time.system());
     var around =
         new Surroundings(
@@ -110,11 +111,10 @@ final class Workplace implements AutoCloseable {
             node == null ? ClusterLock.none() : node.lock(),
             node == null ? Unlocker.none() : node.unlocker(),
             Time.system());
-    NodeShell nodes = node == null ? NodeShell.none() : node.nodes();
     NetworkParts parts = NetworkParts.of(call, connection, NetworkParts.shell(connection));
     NetworkWorker network = parts.worker();
     var images = new ImageParts(call, connection.proxmox(), state, nodes);
-    Workers workers = Kinds.workers(images, network);
+    Workers workers = Kinds.workers(call, nodes, images, network);
     around = around.with(Kinds.others(call, kinds, images, parts, stageOnly), workers, nodes);
     return new Workplace(
         connection, around, network, kinds.contains(Kinds.GUESTS), call.parsed().confirmations());
@@ -135,6 +135,17 @@ final class Workplace implements AutoCloseable {
               "It stands in variables.json."),
           wrong);
     }
+  }
+
+  /** The same with so many steps at a time on one node. */
+  Workplace atOnce(int perNode) {
+    return new Workplace(
+        connection,
+        around.withLimits(
+            around.limits().withParallelism(perNode, Math.max(perNode, STEPS_IN_TOTAL))),
+        network,
+        guests,
+        confirmed);
   }
 
   Surroundings around() {
@@ -161,7 +172,12 @@ final class Workplace implements AutoCloseable {
   /** Plans what a command asks of one guest. */
   Planned plan(Desired desired, int vmid, BiFunction<Inventory, Desired, Plan> make)
       throws InterruptedException {
-    SortedSet<Integer> named = new TreeSet<>(List.of(vmid));
+    return plan(desired, new TreeSet<>(List.of(vmid)), make);
+  }
+
+  /** Plans what a command asks of several guests, which it names itself. */
+  Planned plan(Desired desired, SortedSet<Integer> named, BiFunction<Inventory, Desired, Plan> make)
+      throws InterruptedException {
     return agreed(pipeline.planDirectly(desired, named, make, words(named)));
   }
 

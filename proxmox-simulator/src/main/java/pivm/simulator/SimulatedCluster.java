@@ -14,7 +14,9 @@ import pivm.simulator.api.Api;
 import pivm.simulator.api.PublishedSchema;
 import pivm.simulator.api.SimRequest;
 import pivm.simulator.api.SimResponse;
+import pivm.simulator.command.Caller;
 import pivm.simulator.command.ClusterFiles;
+import pivm.simulator.command.NodeShell;
 import pivm.simulator.config.ConfigText;
 import pivm.simulator.config.Kind;
 import pivm.simulator.state.Access;
@@ -64,6 +66,11 @@ public final class SimulatedCluster {
   /** The script with the API's schema that pveproxy gives to everybody. */
   public String publishedSchema() {
     return with(c -> PublishedSchema.script(c.newerKeys()));
+  }
+
+  /** The commands of a node, run as root in this process; waiting for tasks moves the clock. */
+  public NodeShell shell(String node) {
+    return new NodeShell(new Root(node));
   }
 
   /** Moves the clock; tasks go on meanwhile. */
@@ -156,6 +163,36 @@ public final class SimulatedCluster {
       interceptor = newInterceptor;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Root on a node. */
+  private final class Root extends Caller {
+    Root(String node) {
+      super(node);
+    }
+
+    @Override
+    protected SimResponse handle(SimRequest request) {
+      return SimulatedCluster.this.handle(request);
+    }
+
+    @Override
+    protected <T> T with(Function<Cluster, T> action) {
+      return SimulatedCluster.this.with(state -> {
+        state.time().catchUp();
+        return action.apply(state);
+      });
+    }
+
+    @Override
+    protected Caller on(String other) {
+      return new Root(other);
+    }
+
+    @Override
+    protected void pause() {
+      change(state -> state.time().step());
     }
   }
 

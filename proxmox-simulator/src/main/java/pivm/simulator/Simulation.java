@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import pivm.simulator.api.PublishedSchema;
 import pivm.simulator.api.SimRequest;
@@ -17,6 +18,7 @@ import pivm.simulator.command.CommandServer;
 import pivm.simulator.command.NodeShell;
 import pivm.simulator.config.Kind;
 import pivm.simulator.http.SimulatorServer;
+import pivm.simulator.state.Cluster;
 import pivm.simulator.state.Node;
 import pivm.simulator.state.SimulatedTime;
 
@@ -184,7 +186,12 @@ public final class Simulation implements AutoCloseable {
 
   /** The commands of the first node, run as root in this process. */
   public NodeShell shell() {
-    return new NodeShell(new RootShell());
+    return shell(nodeNames().getFirst());
+  }
+
+  /** The commands of a node, run as root in this process. */
+  public NodeShell shell(String node) {
+    return new NodeShell(new RootShell(node));
   }
 
   /**
@@ -199,10 +206,23 @@ public final class Simulation implements AutoCloseable {
     return files.root();
   }
 
-  /** Root on the first node, where files are never behind what was answered. */
+  /** Root on a node, where files are never behind what was answered. */
   private final class RootShell extends Caller {
-    RootShell() {
-      super(nodeNames().getFirst());
+    RootShell(String node) {
+      super(node);
+    }
+
+    @Override
+    protected Caller on(String other) {
+      return new RootShell(other);
+    }
+
+    @Override
+    protected <T> T with(Function<Cluster, T> action) {
+      return cluster.with(state -> {
+        state.time().catchUp();
+        return action.apply(state);
+      });
     }
 
     @Override

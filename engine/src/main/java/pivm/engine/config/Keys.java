@@ -162,6 +162,31 @@ public final class Keys {
       key("proxmox_iso_sync", "STORAGE_ID", new Kind.Text(), "local", "where images go");
   public static final Key IMAGE_DRY_RUN =
       key("proxmox_iso_sync", "DRY_RUN", new Kind.Flag(), "false", "plan only, whatever is asked");
+  public static final Key LXC_MANIFEST =
+      key(
+          "proxmox_lxc_autoupdate",
+          "MANIFEST",
+          new Kind.Text(),
+          null,
+          "the manifest of container patching");
+  public static final Key LXC_LOGS =
+      key("proxmox_lxc_autoupdate", "LOG_DIR", new Kind.Text(), null, "logs of container patching");
+  public static final Key LXC_DRY_RUN =
+      key(
+          "proxmox_lxc_autoupdate",
+          "DRY_RUN",
+          new Kind.Flag(),
+          "false",
+          "plan only, whatever is asked");
+  public static final Key HOST_MANIFEST =
+      key("proxmox_autoupdate", "MANIFEST", new Kind.Text(), null, "the manifest of host update");
+  public static final Key HOST_DRY_RUN =
+      key(
+          "proxmox_autoupdate",
+          "DRY_RUN",
+          new Kind.Flag(),
+          "false",
+          "plan only, whatever is asked");
 
   /** In the order in which {@code pivm config} shows them. */
   public static final List<Key> ALL =
@@ -209,7 +234,12 @@ public final class Keys {
           NETWORK_SECONDS,
           IMAGE_MANIFEST,
           IMAGE_STORAGE,
-          IMAGE_DRY_RUN);
+          IMAGE_DRY_RUN,
+          LXC_MANIFEST,
+          LXC_LOGS,
+          LXC_DRY_RUN,
+          HOST_MANIFEST,
+          HOST_DRY_RUN);
 
   /** Sections of {@code variables.json}; those without keys so far may stand there, empty. */
   public static final List<String> SECTIONS =

@@ -22,7 +22,7 @@ final class Schedule {
   private final Map<String, Integer> places = new HashMap<>();
   private final Map<String, List<Step>> dependents = new HashMap<>();
   private final Map<String, Integer> missing = new HashMap<>();
-  private final Set<String> busyLanes = new HashSet<>();
+  private final Map<String, Integer> busyLanes = new HashMap<>();
   private final Map<String, Integer> busyNodes = new HashMap<>();
   private final int perNode;
   private final int total;
@@ -74,15 +74,24 @@ final class Schedule {
 
   private boolean hasRoom(Step step) {
     return busyNodes.getOrDefault(step.node(), 0) < perNode
-        && lanes(step).stream().noneMatch(busyLanes::contains);
+        && lanes(step).stream().allMatch(lane -> busyLanes.getOrDefault(lane, 0) < room(lane));
   }
 
   private void start(Step step) {
     waiting.remove(place(step));
     ready.remove(place(step));
     running++;
-    busyLanes.addAll(lanes(step));
+    lanes(step).forEach(lane -> busyLanes.merge(lane, 1, Integer::sum));
     busyNodes.merge(step.node(), 1, Integer::sum);
+  }
+
+  /** How many steps a lane has room for: what follows its last {@code #}, else one. */
+  private static int room(String lane) {
+    int mark = lane.lastIndexOf('#');
+    String number = lane.substring(mark + 1);
+    return mark < 0 || number.isEmpty() || !number.chars().allMatch(Character::isDigit)
+        ? 1
+        : Integer.parseInt(number);
   }
 
   private static Set<String> lanes(Step step) {
@@ -101,7 +110,7 @@ final class Schedule {
    */
   List<Step> ended(Step step, boolean success) {
     running--;
-    lanes(step).forEach(busyLanes::remove);
+    lanes(step).forEach(lane -> busyLanes.merge(lane, -1, Integer::sum));
     busyNodes.merge(step.node(), -1, Integer::sum);
     if (!success) {
       return removeDependents(step.id());

@@ -21,6 +21,7 @@ final class WorkForm {
       case NetworkOperation.Write _ -> "write-network";
       case HostOperation.Reboot _ -> "reboot-node";
       case PatchOperation.Upgrade _ -> "upgrade-container";
+      case PatchOperation.RebootIfRequired _ -> "reboot-upgraded-container";
     };
   }
 
@@ -30,7 +31,14 @@ final class WorkForm {
       case ImageOperation image -> ImageForm.write(image);
       case NetworkOperation network -> NetworkForm.write(form, network);
       case HostOperation.Reboot reboot -> form.put("on", reboot.node()).build();
-      case PatchOperation.Upgrade upgrade -> form.put("vmid", upgrade.vmid()).build();
+      case PatchOperation.Upgrade upgrade ->
+          terms(
+              form.put("vmid", upgrade.vmid())
+                  .put("manager", upgrade.manager())
+                  .put("starts", upgrade.starts()),
+              upgrade.terms());
+      case PatchOperation.RebootIfRequired reboot ->
+          terms(form.put("vmid", reboot.vmid()), reboot.terms());
     };
   }
 
@@ -38,8 +46,33 @@ final class WorkForm {
     return switch (form.text("do", "")) {
       case "stage-network", "apply-network", "write-network" -> NetworkForm.read(form);
       case "reboot-node" -> new HostOperation.Reboot(form.text("on", ""));
-      case "upgrade-container" -> new PatchOperation.Upgrade((int) form.integer("vmid", 0));
+      case "upgrade-container" ->
+          new PatchOperation.Upgrade(
+              (int) form.integer("vmid", 0),
+              form.text("manager", ""),
+              form.flag("starts"),
+              terms(form));
+      case "reboot-upgraded-container" ->
+          new PatchOperation.RebootIfRequired((int) form.integer("vmid", 0), terms(form));
       default -> ImageForm.read(form);
     };
+  }
+
+  private static Json.Obj terms(Json.Builder form, PatchOperation.Terms terms) {
+    return form.putIfPresent("healthCheck", terms.healthCheck())
+        .put("rollback", terms.rollback())
+        .put("unprotected", terms.unprotected())
+        .put("lockWait", terms.lockWait())
+        .put("timeout", terms.timeout())
+        .build();
+  }
+
+  private static PatchOperation.Terms terms(Json.Obj form) {
+    return new PatchOperation.Terms(
+        form.text("healthCheck"),
+        form.flag("rollback"),
+        form.flag("unprotected"),
+        (int) form.integer("lockWait", 0),
+        (int) form.integer("timeout", 0));
   }
 }

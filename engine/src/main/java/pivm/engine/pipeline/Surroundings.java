@@ -87,6 +87,28 @@ public record Surroundings(
         time);
   }
 
+  /** The same with other bounds of patience. */
+  public Surroundings withLimits(Limits other) {
+    return new Surroundings(
+        proxmox,
+        observer,
+        actor,
+        user,
+        policy,
+        window,
+        state,
+        version,
+        other,
+        secrets,
+        preflights,
+        clusterLock,
+        unlocker,
+        workers,
+        kinds,
+        shell,
+        time);
+  }
+
   /** The same with other kinds of things, and with who does what they take. */
   public Surroundings with(List<Kind> more, Workers doers, NodeShell root) {
     return new Surroundings(

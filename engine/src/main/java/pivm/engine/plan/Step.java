@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * @param effect on the running guest
  * @param memory bytes that it adds to what the node has promised once done; negative when it frees
  * @param lanes names of what it contends for with other steps (a template, a storage): steps that
- *     share one never run at the same time
+ *     share one never run at the same time, or no more than N of them where it ends in {@code #N}
  */
 public record Step(
     String id,

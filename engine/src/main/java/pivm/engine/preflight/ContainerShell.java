@@ -1,8 +1,10 @@
 package pivm.engine.preflight;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import pivm.proxmox.command.CommandRunner;
+import pivm.proxmox.command.NodeShell;
 
 /** Runs a script inside a container, for which Proxmox has no API: only a node's shell can. */
 @FunctionalInterface
@@ -23,6 +25,20 @@ public interface ContainerShell {
   static ContainerShell none() {
     return (node, _, _) -> {
       throw new IOException("no shell on " + node);
+    };
+  }
+
+  /** By the root shells of the containers' nodes. */
+  static ContainerShell over(NodeShell nodes) {
+    return (node, vmid, script) -> {
+      List<String> command =
+          List.of("pct", "exec", Integer.toString(vmid), "--", "/bin/sh", "-c", script);
+      NodeShell.Result result =
+          nodes.run(node, new NodeShell.Task(command, null, Duration.ofSeconds(30)));
+      if (!result.ok()) {
+        throw new IOException("pct exec failed: " + result.errors().strip());
+      }
+      return result.output();
     };
   }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import pivm.engine.plan.Operation;
+import pivm.engine.plan.PatchOperation;
 import pivm.engine.plan.Step;
 
 /** A run that would reach unusually far asks first, whoever started it. */
@@ -75,7 +76,9 @@ final class BlastRadiusRail implements RailRule {
               Operation.Backup _,
               Operation.Create _,
               Operation.Clone _,
-              Operation.Start _ ->
+              Operation.Start _,
+              // How many are patched is what its own manifest is about, each behind a snapshot.
+              PatchOperation _ ->
               false;
           default -> true;
         };

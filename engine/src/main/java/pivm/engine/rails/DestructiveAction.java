@@ -9,6 +9,7 @@ import pivm.engine.plan.HostOperation;
 import pivm.engine.plan.ImageOperation;
 import pivm.engine.plan.NetworkOperation;
 import pivm.engine.plan.Operation;
+import pivm.engine.plan.PatchOperation;
 import pivm.engine.plan.Step;
 import pivm.proxmox.GuestType;
 import pivm.proxmox.config.GuestConfig;
@@ -28,6 +29,11 @@ record DestructiveAction(Kind kind, String words) {
     /** A shutdown that a start follows, or a reboot. */
     RESTART(true),
     ROLLBACK(false),
+    /**
+     * Back to the snapshot that the same run took right before: it loses what that run did and
+     * nothing older, so that a manifest which asks for exactly this has agreed to it.
+     */
+    UNDO_UPGRADE(true),
     DELETE_SNAPSHOT(false),
     DELETE_VOLUME(false),
     DETACH(false),
@@ -82,8 +88,20 @@ record DestructiveAction(Kind kind, String words) {
           transfer.replaces() ? one(Kind.DELETE_IMAGE, "replace") : List.of();
       case NetworkOperation.Apply _ -> one(Kind.APPLY_NETWORK, "take into use the");
       case HostOperation.Reboot _ -> one(Kind.REBOOT_NODE, "reboot");
+      case PatchOperation.Upgrade upgrade -> undo(upgrade.terms());
+      case PatchOperation.RebootIfRequired reboot -> {
+        List<DestructiveAction> actions = new ArrayList<>(undo(reboot.terms()));
+        actions.addFirst(new DestructiveAction(Kind.RESTART, "restart if required"));
+        yield actions;
+      }
       default -> List.of();
     };
+  }
+
+  private static List<DestructiveAction> undo(PatchOperation.Terms terms) {
+    return terms.rollback()
+        ? one(Kind.UNDO_UPGRADE, "go back to its snapshot of this run if it fails")
+        : List.of();
   }
 
   private static List<DestructiveAction> one(Kind kind, String words) {

@@ -83,7 +83,13 @@ final class DestructiveRail implements RailRule {
     DesiredGuest entry = before.request().entry(step.vmid());
     Preflight preflight = before.request().preflights().get(step.vmid());
     boolean only = actions.stream().allMatch(one -> one.kind().standing());
-    if (!only || entry == null || preflight == null || !preflight.complete()) {
+    if (!only || preflight == null || !preflight.complete()) {
+      return null;
+    }
+    if (step.operation() instanceof Work work) {
+      return work.consent();
+    }
+    if (entry == null) {
       return null;
     }
     return switch (entry.restart()) {

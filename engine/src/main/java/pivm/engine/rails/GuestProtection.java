@@ -13,6 +13,7 @@ import pivm.engine.manifest.DesiredGuest;
 import pivm.engine.plan.Basis;
 import pivm.engine.plan.Effect;
 import pivm.engine.plan.Operation;
+import pivm.engine.plan.PatchOperation;
 import pivm.engine.plan.Step;
 import pivm.proxmox.GuestType;
 import pivm.proxmox.config.Flags;
@@ -268,7 +269,12 @@ final class GuestProtection {
 
   private void unprotected(String why, String reason) {
     DesiredGuest entry = request.entry(vmid);
-    if (entry != null && entry.unsnapshottableAccepted()) {
+    boolean accepted =
+        changes.stream()
+            .allMatch(step ->
+                step.operation() instanceof PatchOperation.Upgrade upgrade
+                    && upgrade.terms().unprotected());
+    if (accepted || (entry != null && entry.unsnapshottableAccepted())) {
       allowed(
           changes.getFirst(),
           vmid

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Effect;
 import pivm.engine.plan.Operation;
+import pivm.engine.plan.PatchOperation;
 import pivm.engine.plan.Step;
 import pivm.proxmox.GuestType;
 import pivm.proxmox.config.Flags;
@@ -24,6 +25,7 @@ record MemoryEffect(String node, @Nullable Long bytes, long whole, @Nullable Str
     return switch (step.operation()) {
       case Operation.Create create -> create(step, create);
       case Operation.Start _ -> start(step, guest, node);
+      case PatchOperation.Upgrade upgrade when upgrade.starts() -> start(step, guest, node);
       case Operation.Shutdown _, Operation.Stop _ -> stop(step, guest, node, before);
       case Operation.Reboot _ -> reboot(step, guest, node);
       case Operation.SetHa ha when ha.starts() -> start(step, guest, node);

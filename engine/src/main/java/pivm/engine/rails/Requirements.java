@@ -35,7 +35,17 @@ final class Requirements {
           all.add(Requirement.on("/nodes/" + node, "change its network", "Sys.Modify"));
       case HostOperation.Reboot _ ->
           all.add(Requirement.on("/nodes/" + node, "restart it", "Sys.PowerMgmt"));
-      case PatchOperation.Upgrade _ -> {}
+      case PatchOperation.Upgrade upgrade -> {
+        String guest = "/vms/" + upgrade.vmid();
+        if (upgrade.starts()) {
+          all.add(Requirement.on(guest, "start and stop it", "VM.PowerMgmt"));
+        }
+        if (upgrade.terms().rollback()) {
+          all.add(Requirement.on(guest, "roll it back", "VM.Snapshot", "VM.Snapshot.Rollback"));
+        }
+      }
+      case PatchOperation.RebootIfRequired reboot ->
+          all.add(Requirement.on("/vms/" + reboot.vmid(), "start and stop it", "VM.PowerMgmt"));
     }
   }
 

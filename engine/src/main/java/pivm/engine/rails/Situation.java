@@ -16,6 +16,7 @@ import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Operation;
+import pivm.engine.plan.PatchOperation;
 import pivm.engine.plan.Plan;
 import pivm.engine.plan.Step;
 import pivm.engine.plan.Work;
@@ -124,6 +125,12 @@ final class Situation {
     Long bytes = memory.bytes();
     if (bytes != null && bytes > 0) {
       added.merge(memory.node(), bytes, Long::sum);
+      if (step.operation() instanceof PatchOperation) {
+        // Started for its upgrade only: a later one may wait until it is at rest again.
+        freed
+            .computeIfAbsent(memory.node(), _ -> new ArrayList<>())
+            .add(new Freed(step.id(), bytes));
+      }
     } else if (bytes != null && bytes < 0) {
       freed
           .computeIfAbsent(memory.node(), _ -> new ArrayList<>())

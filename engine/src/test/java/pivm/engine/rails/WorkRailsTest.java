@@ -82,7 +82,10 @@ class WorkRailsTest {
 
   @Test
   void aContainerIsSavedBeforeItsPackagesAreUpgraded() {
-    World world = world(new PatchOperation.Upgrade(210));
+    World world =
+        world(
+            new PatchOperation.Upgrade(
+                210, "apt", false, new PatchOperation.Terms(null, false, false, 60, 60)));
     ReviewedPlan reviewed =
         Rails.review(world.request().withShells(new TreeSet<>(Set.of("pve-01"))));
     assertThat(reviewed.runnable()).extracting(Step::id).containsExactly("210/snapshot", "work/0");

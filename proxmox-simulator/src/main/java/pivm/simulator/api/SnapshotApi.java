@@ -173,6 +173,7 @@ final class SnapshotApi {
         t -> {
           guest.config().putSnapshot(name, snapshot);
           guest.config().put("parent", name);
+          guest.system().save(name);
           cluster.changed();
         });
   }
@@ -275,6 +276,7 @@ final class SnapshotApi {
               Pace.SNAPSHOT,
               t -> {
                 guest.stopped();
+                guest.system().restore(name);
                 restore(call.cluster(), guest.config(), snapshot, name);
                 if (withRam || start) {
                   call.cluster().startProcess(guest);

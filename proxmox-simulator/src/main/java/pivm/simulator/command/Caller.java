@@ -1,9 +1,11 @@
 package pivm.simulator.command;
 
 import java.util.Map;
+import java.util.function.Function;
 import pivm.simulator.api.SimRequest;
 import pivm.simulator.api.SimResponse;
 import pivm.simulator.json.Doc;
+import pivm.simulator.state.Cluster;
 
 /** Asks the cluster as root does on a node, and waits for tasks while their lines run by. */
 public abstract class Caller {
@@ -22,6 +24,12 @@ public abstract class Caller {
 
   /** Asks the cluster. */
   protected abstract SimResponse handle(SimRequest request);
+
+  /** Looks at, or changes, the cluster's state while nothing else does. */
+  protected abstract <T> T with(Function<Cluster, T> action);
+
+  /** The same on another node. */
+  protected abstract Caller on(String other);
 
   /** Lets time pass until something new may have happened. */
   protected abstract void pause();

@@ -45,6 +45,12 @@ public final class NodeShell {
           "ERROR: no command specified\nUSAGE: " + command + " <COMMAND> [ARGS] [OPTIONS]\n");
       return FAILED;
     }
+    if (command.equals("ssh")) {
+      return new Ssh(caller).run(rest, terminal);
+    }
+    if (command.equals("pct") && rest.getFirst().equals("exec")) {
+      return new ContainerScripts(caller).run(rest.subList(1, rest.size()), terminal);
+    }
     Integer listed = lists.run(command, rest, terminal);
     if (listed != null) {
       return listed;

@@ -16,6 +16,7 @@ public final class Guest {
   private boolean paused;
   private boolean cooperative = true;
   private @Nullable String fileLock;
+  private @Nullable ContainerSystem system;
 
   Guest(int vmid, GuestConfig config, String node) {
     this.vmid = vmid;
@@ -54,6 +55,21 @@ public final class Guest {
     return startedMillis >= 0;
   }
 
+  /** When it was started; negative when it does not run. */
+  public long startedMillis() {
+    return startedMillis;
+  }
+
+  /** The system inside a container. */
+  public ContainerSystem system() {
+    ContainerSystem known = system;
+    if (known == null) {
+      known = new ContainerSystem(vmid, config.get("ostype", "debian"));
+      system = known;
+    }
+    return known;
+  }
+
   public boolean isPaused() {
     return paused;
   }
@@ -66,6 +82,9 @@ public final class Guest {
     startedMillis = nowMillis;
     pid = newPid;
     paused = false;
+    if (system != null) {
+      system.started();
+    }
   }
 
   public void stopped() {
@@ -80,11 +99,6 @@ public final class Guest {
 
   void pid(int newPid) {
     pid = newPid;
-  }
-
-  /** When it was started; below zero when it does not run. */
-  long startedMillis() {
-    return startedMillis;
   }
 
   /** Seconds since its start. */

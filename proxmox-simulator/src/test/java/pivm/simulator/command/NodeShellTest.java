@@ -5,31 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pivm.simulator.SimulatedCluster;
 import pivm.simulator.Simulation;
-import pivm.simulator.api.SimRequest;
-import pivm.simulator.api.SimResponse;
 import pivm.simulator.testing.Lab;
 
 class NodeShellTest {
   private final SimulatedCluster cluster = Lab.three().cluster();
-  private final NodeShell shell =
-      new NodeShell(
-          new Caller("pve-1") {
-            @Override
-            protected SimResponse handle(SimRequest request) {
-              return cluster.handle(request);
-            }
-
-            @Override
-            protected void pause() {
-              cluster.advance(Duration.ofMillis(200));
-            }
-          });
+  private final NodeShell shell = cluster.shell("pve-1");
   private Terminal.Kept terminal = new Terminal.Kept();
 
   private int run(String... words) {

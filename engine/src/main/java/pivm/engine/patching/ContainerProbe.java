@@ -1,0 +1,93 @@
+package pivm.engine.patching;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Semaphore;
+import pivm.engine.inventory.ObservedGuest;
+import pivm.proxmox.command.NodeShell;
+
+/** Asks running containers what they are: all at once, but for a bound on each node. */
+final class ContainerProbe {
+  private static final int PER_NODE = 4;
+
+  private final PatchScript script;
+  private final NodeShell shell;
+
+  ContainerProbe(NodeShell shell) {
+    this.shell = shell;
+    this.script = new PatchScript(shell);
+  }
+
+  /** What a container is, or why that can't be told. */
+  sealed interface Found {
+    /**
+     * @param manager {@code none} for a system that is not supported
+     */
+    record Runs(String name, String manager) implements Found {}
+
+    record Unknown(String reason) implements Found {}
+  }
+
+  /**
+   * Asks.
+   *
+   * @return what was found, by VMID; nothing about those without a shell on their node
+   * @throws InterruptedException when the waiting thread is asked to end
+   */
+  SortedMap<Integer, Found> ask(Iterable<ObservedGuest> running) throws InterruptedException {
+    var found = new ConcurrentSkipListMap<Integer, Found>();
+    Map<String, Semaphore> room = new TreeMap<>();
+    var asking = new TreeMap<Integer, Thread>();
+    try {
+      for (ObservedGuest guest : running) {
+        if (shell.reaches(guest.node())) {
+          Semaphore place = room.computeIfAbsent(guest.node(), _ -> new Semaphore(PER_NODE));
+          asking.put(
+              guest.vmid(),
+              Thread.ofVirtual().start(() -> found.put(guest.vmid(), ask(guest, place))));
+        }
+      }
+      for (Thread one : asking.values()) {
+        one.join();
+      }
+    } finally {
+      asking.values().forEach(Thread::interrupt);
+    }
+    return found;
+  }
+
+  private Found ask(ObservedGuest guest, Semaphore place) {
+    try {
+      place.acquire();
+      try {
+        return parse(script.run(guest.node(), guest.vmid(), "probe"));
+      } finally {
+        place.release();
+      }
+    } catch (IOException cannot) {
+      return new Found.Unknown(String.valueOf(cannot.getMessage()));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return new Found.Unknown("it was not asked");
+    }
+  }
+
+  static Found parse(String output) {
+    Map<String, String> words = new TreeMap<>();
+    for (String line : output.split("\n")) {
+      int space = line.indexOf(' ');
+      words.put(
+          space < 0 ? line : line.substring(0, space),
+          space < 0 ? "" : line.substring(space + 1).strip());
+    }
+    String manager = words.getOrDefault("manager", "");
+    if (manager.isEmpty()) {
+      return new Found.Unknown("it did not say what system it runs");
+    }
+    String name = words.getOrDefault("name", "");
+    return new Found.Runs(name.isEmpty() ? words.getOrDefault("os", "") : name, manager);
+  }
+}

@@ -1,0 +1,225 @@
+package pivm.engine.patching;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.guest.GuestBasis;
+import pivm.engine.inventory.Inventory;
+import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.inventory.PowerState;
+import pivm.engine.inventory.Storage;
+import pivm.engine.manifest.ContainerUpdates;
+import pivm.engine.plan.Action;
+import pivm.engine.plan.Basis;
+import pivm.engine.plan.Change;
+import pivm.engine.plan.Effect;
+import pivm.engine.plan.FieldChange;
+import pivm.engine.plan.Obstacle;
+import pivm.engine.plan.PatchOperation;
+import pivm.engine.plan.Plan;
+import pivm.engine.plan.Planner;
+import pivm.engine.plan.Step;
+import pivm.proxmox.GuestType;
+import pivm.proxmox.config.GuestConfig;
+
+/** Makes the plan of a patching run. Pure. */
+final class PatchPlan {
+  private final ContainerUpdates manifest;
+  private final SortedSet<Integer> named;
+  private final Inventory inventory;
+  private final SortedMap<Integer, ContainerProbe.Found> found;
+  private final List<Change> changes = new ArrayList<>();
+  private final List<Step> steps = new ArrayList<>();
+  private final List<Obstacle> obstacles = new ArrayList<>();
+  private final SortedMap<Integer, Basis> basis = new TreeMap<>();
+  private final SortedMap<Integer, String> left = new TreeMap<>();
+
+  /**
+   * A plan.
+   *
+   * @param left why containers are left out, by VMID
+   */
+  record Made(Plan plan, SortedMap<Integer, String> left) {}
+
+  private PatchPlan(
+      ContainerUpdates manifest,
+      SortedSet<Integer> named,
+      Inventory inventory,
+      SortedMap<Integer, ContainerProbe.Found> found) {
+    this.manifest = manifest;
+    this.named = named;
+    this.inventory = inventory;
+    this.found = found;
+  }
+
+  /** The containers that a manifest, or a command line, means; those left alone included. */
+  static List<ObservedGuest> meant(
+      ContainerUpdates manifest, SortedSet<Integer> named, Inventory inventory) {
+    return inventory.guests().values().stream()
+        .filter(guest -> guest.type() == GuestType.LXC)
+        .filter(guest ->
+            named.isEmpty()
+                ? manifest.include().isEmpty() || Selection.any(manifest.include(), guest)
+                : named.contains(guest.vmid()))
+        .toList();
+  }
+
+  /**
+   * Plans.
+   *
+   * @param named on the command line; empty for all that the manifest means
+   * @param found what the running ones are, as far as they could be asked
+   */
+  static Made of(
+      ContainerUpdates manifest,
+      SortedSet<Integer> named,
+      Inventory inventory,
+      SortedMap<Integer, ContainerProbe.Found> found) {
+    var plan = new PatchPlan(manifest, named, inventory, found);
+    plan.unknownNames();
+    meant(manifest, named, inventory).forEach(plan::container);
+    return new Made(
+        Planner.assemble(
+            plan.changes,
+            plan.steps,
+            plan.obstacles,
+            inventory.unknown(),
+            plan.basis,
+            List.of("patch " + manifest)),
+        plan.left);
+  }
+
+  private void unknownNames() {
+    for (int vmid : named) {
+      ObservedGuest guest = inventory.guest(vmid);
+      if (guest == null) {
+        obstacles.add(new Obstacle(vmid, "guest " + vmid, "there is none that could be seen"));
+      } else if (guest.type() != GuestType.LXC) {
+        obstacles.add(
+            new Obstacle(
+                vmid,
+                guest.subject(),
+                "only containers are patched from outside; a VM updates itself"));
+      }
+    }
+  }
+
+  private void container(ObservedGuest guest) {
+    String reason = leftOut(guest);
+    if (reason != null) {
+      left.put(guest.vmid(), reason);
+      return;
+    }
+    boolean starts = guest.power() == PowerState.STOPPED;
+    String manager =
+        found.get(guest.vmid()) instanceof ContainerProbe.Found.Runs(_, String own) ? own : "";
+    var terms =
+        new PatchOperation.Terms(
+            manifest.healthCheck(),
+            manifest.rollback(),
+            manifest.unprotectedAccepted(),
+            manifest.lockWait(),
+            manifest.timeout());
+    Step upgrade =
+        new Step(
+            guest.vmid() + "/upgrade",
+            new TreeSet<>(),
+            new PatchOperation.Upgrade(guest.vmid(), manager, starts, terms),
+            guest.node(),
+            starts ? Effect.NONE : Effect.LIVE,
+            starts ? guest.maxMemory() : 0,
+            lanes(guest));
+    steps.add(upgrade);
+    if (!starts && manifest.reboot()) {
+      steps.add(
+          new Step(
+              guest.vmid() + "/reboot-if-required",
+              new TreeSet<>(List.of(upgrade.id())),
+              new PatchOperation.RebootIfRequired(guest.vmid(), terms),
+              guest.node(),
+              Effect.RESTART,
+              0,
+              new TreeSet<>()));
+    }
+    basis.put(guest.vmid(), GuestBasis.of(guest.vmid(), guest));
+    changes.add(change(guest, starts));
+  }
+
+  private Change change(ObservedGuest guest, boolean starts) {
+    List<String> notes = new ArrayList<>();
+    if (starts) {
+      notes.add("it is at rest: started for this, and shut down again afterwards");
+    }
+    String system =
+        found.get(guest.vmid()) instanceof ContainerProbe.Found.Runs(String name, String manager)
+            ? name + ", by " + manager
+            : "what it runs is found out when it has started";
+    var field =
+        new FieldChange(
+            "packages", "as installed", "upgraded", starts ? Effect.NONE : Effect.LIVE, system);
+    return new Change(
+        "containers",
+        guest.subject(),
+        guest.vmid(),
+        guest.node(),
+        Action.CHANGE,
+        "asked",
+        List.of(field),
+        notes);
+  }
+
+  private @Nullable String leftOut(ObservedGuest guest) {
+    if (Selection.any(manifest.exclude(), guest)) {
+      return "the manifest excludes it";
+    }
+    if (guest.template()) {
+      return "it is a template";
+    }
+    if (!inventory.online(guest.node())) {
+      return "its node " + guest.node() + " is offline";
+    }
+    return switch (guest.power()) {
+      case RUNNING -> unfit(found.get(guest.vmid()));
+      case STOPPED -> atRest(guest);
+      case SUSPENDED -> "it is suspended";
+      case UNKNOWN -> "whether it runs is not known";
+    };
+  }
+
+  private @Nullable String atRest(ObservedGuest guest) {
+    if (!manifest.startStopped()) {
+      return "it does not run (stopped: skip)";
+    }
+    return guest.ha() == null ? null : "it does not run, and HA decides about its power";
+  }
+
+  private static @Nullable String unfit(ContainerProbe.@Nullable Found found) {
+    return switch (found) {
+      case ContainerProbe.Found.Runs(String name, String manager) when manager.equals("none") ->
+          "unsupported system: " + name;
+      case ContainerProbe.Found.Unknown(String reason) -> "it can't be asked: " + reason;
+      case ContainerProbe.Found.Runs _ -> null;
+      // Without a shell on its node the rail about rights says so, and how to get one.
+      case null -> null;
+    };
+  }
+
+  /** What containers on one storage share: a storage of one node is another on each. */
+  private SortedSet<String> lanes(ObservedGuest guest) {
+    GuestConfig config = guest.config();
+    String root = config == null ? null : config.value("rootfs");
+    int colon = root == null ? -1 : root.indexOf(':');
+    if (root == null || colon < 0) {
+      return new TreeSet<>();
+    }
+    String id = root.substring(0, colon);
+    Storage storage = inventory.storage(id);
+    boolean shared = storage != null && storage.shared();
+    String where = shared ? id : id + "@" + guest.node();
+    return new TreeSet<>(List.of("patch:" + where + "#" + manifest.parallelPerStorage()));
+  }
+}

@@ -1,0 +1,426 @@
+#!/bin/sh
+# Brings the system that it runs in up to date by that system's own package manager. PIVM runs it
+# inside containers; it needs a POSIX shell and no more than a small system has.
+#
+#   probe                       what the system is
+#   begin ID WAIT HEALTH TEXT [MODE [SPACE [HELD]]]
+#                               starts "run ID" apart from whoever asked, once; TEXT is this script;
+#                               MODE is upgrade (containers), dist-upgrade or security (nodes)
+#   run ID                      the upgrade itself
+#   poll ID LINES               how far it is: its state, its log from that line on, its result
+#   services                    the services that run
+#   health COMMAND              what a health check says
+#
+# The upgrade belongs to nobody's connection: it is a unit of its own, or a session of its own where
+# there is no systemd, so that no package manager dies in the middle with the one who started it.
+set -u
+umask 022
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+home=/var/lib/pivm-patch
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+field() { sed -n "s/^$1=//p" /etc/os-release 2>/dev/null | head -n 1 | tr -d "\"'"; }
+
+# The package manager, by what the system calls itself, else by what it calls itself like.
+manager() {
+  for id in $(field ID) $(field ID_LIKE); do
+    case $id in
+      debian | ubuntu) has apt-get && echo apt && return ;;
+      alpine) has apk && echo apk && return ;;
+      fedora | rhel | centos | rocky | almalinux | ol | amzn)
+        for one in dnf yum; do has $one && echo $one && return; done ;;
+      arch | archarm) has pacman && echo pacman && return ;;
+      opensuse* | suse | sles) has zypper && echo zypper && return ;;
+    esac
+  done
+  echo none
+}
+
+probe() {
+  echo "os $(field ID)"
+  echo "version $(field VERSION_ID)"
+  echo "name $(field PRETTY_NAME)"
+  echo "manager $(manager)"
+}
+
+# Short-lived ones say nothing about the system's health.
+services() {
+  if [ -d /run/systemd/system ]; then
+    systemctl list-units --type=service --state=running --no-legend --plain --no-pager 2>/dev/null |
+      awk '{print $1}' | sed 's/\.service$//' |
+      grep -vE '^(pivm-patch-|user@|session-|apt-daily|dpkg-db-backup|man-db|packagekit|dnf-)'
+  elif has rc-status; then
+    rc-status -a 2>/dev/null | awk '/\[ *started/ {print $1}' | sort -u
+  elif has s6-rc; then
+    s6-rc -a list 2>/dev/null
+  fi
+  return 0
+}
+
+# A health check may be any command; its last line is what people are told.
+health() {
+  said=$(sh -c "$1" 2>&1 </dev/null)
+  code=$?
+  echo "health $code $(printf '%s' "$said" | tail -n 1)"
+  return $code
+}
+
+alive() {
+  pid=$(cat "$1/pid" 2>/dev/null) || return 1
+  [ -r "/proc/$pid/cmdline" ] && tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF "$1/patch.sh"
+}
+
+begin() {
+  id=$1
+  mkdir -p "$home" || exit 1
+  for other in "$home"/*; do
+    [ -d "$other" ] && [ "$other" != "$home/$id" ] || continue
+    if alive "$other"; then
+      echo "busy ${other##*/}"
+      exit 0
+    fi
+    rm -rf "$other"
+  done
+  # Only one caller makes the folder, so that nothing is started twice.
+  if mkdir "$home/$id" 2>/dev/null; then
+    printf '%s' "$2" >"$home/$id/wait"
+    printf '%s' "$3" >"$home/$id/health"
+    printf '%s' "${5:-upgrade}" >"$home/$id/mode"
+    printf '%s' "${6:-0}" >"$home/$id/space"
+    printf '%s' "${7:-}" >"$home/$id/held"
+    : >"$home/$id/log"
+    printf '%s\n' "$4" >"$home/$id/patch.sh" || exit 1
+    launch "$home/$id/patch.sh" "$id"
+  fi
+  echo "begun $id"
+}
+
+launch() {
+  if [ -d /run/systemd/system ] && has systemd-run; then
+    systemd-run --quiet --collect --unit="pivm-patch-$2" /bin/sh "$1" run "$2" \
+      >/dev/null 2>&1 </dev/null && return
+  fi
+  if has setsid; then
+    setsid /bin/sh "$1" run "$2" >/dev/null 2>&1 </dev/null &
+  else
+    (trap '' HUP; exec /bin/sh "$1" run "$2") >/dev/null 2>&1 </dev/null &
+  fi
+}
+
+poll() {
+  dir=$home/$1
+  if [ -f "$dir/result" ]; then
+    echo 'state ended'
+  elif [ ! -d "$dir" ]; then
+    echo 'state absent'
+  elif [ ! -d "$dir/started" ] || [ ! -s "$dir/pid" ]; then
+    # It is on its way, unless whoever launched it was cut off long ago.
+    if [ -n "$(find "$dir/patch.sh" -mmin -2 2>/dev/null)" ]; then
+      echo 'state running'
+    else
+      echo 'state unstarted'
+    fi
+  elif alive "$dir"; then
+    echo 'state running'
+  elif [ -f "$dir/result" ]; then
+    echo 'state ended'
+  else
+    echo 'state died'
+  fi
+  [ -f "$dir/log" ] && tail -n "+$(($2 + 1))" "$dir/log" | head -n 2000 | sed 's/^/| /'
+  [ -f "$dir/result" ] && sed 's/^/= /' "$dir/result"
+  return 0
+}
+
+told() { printf '%s\n' "$*" >>"$dir/result.new"; }
+
+# Nobody must find half a result.
+finish() {
+  [ -z "${new:-}" ] || apt-mark unhold $new
+  told "outcome $1"
+  told "message $2"
+  mv "$dir/result.new" "$dir/result"
+  exit 0
+}
+
+packages() {
+  case $manager in
+    apt)
+      dpkg-query -W -f '${db:Status-Abbrev} ${binary:Package} ${Version}\n' |
+        awk '$1 == "ii" {print $2, $3}' ;;
+    apk) apk info -v 2>/dev/null | sed 's/^\(.*\)-\([^-]*-r[0-9]*\)$/\1 \2/' ;;
+    dnf | yum | zypper) rpm -qa --qf '%{NAME}.%{ARCH} %{VERSION}-%{RELEASE}\n' ;;
+    pacman) pacman -Q ;;
+  esac | sort
+}
+
+# Runs a command, its output both kept and logged; tries again while another one holds the lock.
+attempt() {
+  deadline=$(($(date +%s) + wait))
+  while :; do
+    echo "+ $*"
+    { "$@" 2>&1; echo $? >"$dir/code"; } | tee "$dir/out"
+    code=$(cat "$dir/code")
+    [ "$code" -eq 0 ] && return 0
+    grep -qiE "$locked" "$dir/out" || return "$code"
+    if [ "$(date +%s)" -ge "$deadline" ]; then
+      return "$code"
+    fi
+    echo "+ the package manager is locked by another process; trying again"
+    sleep 5
+  done
+}
+
+locked='could not get lock|unable to lock|unable to acquire the dpkg|is another process using it'
+locked="$locked"'|system management is locked|another app is currently holding|waiting for process with pid'
+unresolved='could not resolve|failure resolving|name or service not known|bad address|name resolution'
+unresolved="$unresolved"'|dns: transient|dns lookup|dns error|no such host|temporary error \(try again later\)'
+unreached='network is unreachable|unable to connect|connection timed out|connection refused'
+unreached="$unreached"'|no route to host|could not connect|failed to fetch|failed to connect'
+unreached="$unreached"'|network error|connection failed|operation timed out|failed retrieving file'
+unreached="$unreached"'|failed to download metadata|cannot download|all mirrors were tried'
+
+routed() {
+  awk '$2 == "00000000" {found = 1} END {exit !found}' /proc/net/route 2>/dev/null ||
+    awk '$1 ~ /^0+$/ && $2 == "00" && $10 != "lo" {found = 1} END {exit !found}' \
+      /proc/net/ipv6_route 2>/dev/null
+}
+
+# Ends with the reason that the last command's output gives.
+failed() {
+  said=$(grep -iE '^(e:|error|err:|fatal|dpkg: error)' "$dir/out" | tail -n 1)
+  [ -n "$said" ] || said=$(grep -v '^ *$' "$dir/out" | tail -n 1)
+  if grep -qiE "$locked" "$dir/out"; then
+    finish locked "another process has held the package manager's lock for $wait s: $said"
+  elif grep -qiE 'no space left|enough free space|not enough space' "$dir/out"; then
+    finish no-space "its disk is full: $said"
+  elif grep -qiE "$unresolved" "$dir/out"; then
+    routed || finish no-network "it has no default route, so no network: $said"
+    finish no-dns "names can't be resolved in it (see its /etc/resolv.conf): $said"
+  elif [ "$1" = index ] && grep -qiE "$unreached" "$dir/out"; then
+    routed || finish no-network "it has no default route, so no network: $said"
+    finish no-network "its package sources can't be reached: $said"
+  fi
+  finish failed "$2: $said"
+}
+
+index() {
+  case $manager in
+    apt) attempt apt-get -q -o APT::Update::Error-Mode=any update ;;
+    apk) attempt apk --no-progress update ;;
+    dnf | yum) attempt $manager -y makecache ;;
+    pacman) attempt pacman -Sy --noconfirm ;;
+    zypper) attempt zypper --non-interactive refresh ;;
+  esac || failed index 'the package lists could not be read'
+  # apk goes on without an index that it can't fetch, and tells so only in words.
+  if [ "$manager" = apk ] && grep -qiE '^(warning|error): .*(fetch|opening)' "$dir/out"; then
+    failed index 'the package lists could not be read'
+  fi
+}
+
+# What the upgrade would mend, where the package manager knows.
+security() {
+  case $manager in
+    apt)
+      apt-get -s --with-new-pkgs upgrade 2>/dev/null |
+        awk '$1 == "Inst" && tolower($0) ~ /-security|debian-security/ {print $2}' ;;
+    dnf | yum)
+      $manager -q updateinfo list --security 2>/dev/null | awk 'NF >= 3 {print $3}' | sort -u ;;
+    zypper)
+      zypper -q --non-interactive list-patches --category security 2>/dev/null |
+        awk -F'|' '/ needed / {gsub(/ /, "", $2); print $2}' ;;
+    *) return 1 ;;
+  esac
+}
+
+upgrade() {
+  case $manager in
+    apt)
+      case $mode in
+        dist-upgrade) what=dist-upgrade ;;
+        security) what="install --only-upgrade $(tr '\n' ' ' <"$dir/security")" ;;
+        *) what='--with-new-pkgs upgrade' ;;
+      esac
+      [ "$mode" != security ] || [ -s "$dir/security" ] || return 0
+      # shellcheck disable=SC2086 # several words
+      attempt apt-get -q -y -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
+        -o Dpkg::Use-Pty=0 -o "DPkg::Lock::Timeout=$wait" $what ;;
+    apk) attempt apk --no-progress --wait "$wait" upgrade ;;
+    dnf | yum) attempt $manager -y upgrade ;;
+    pacman) attempt pacman -Su --noconfirm ;;
+    zypper)
+      attempt zypper --non-interactive update --auto-agree-with-licenses
+      # From 100 on it tells what is to be done next, such as a restart.
+      [ "$code" -eq 0 ] || [ "$code" -ge 100 ] ;;
+  esac || failed upgrade 'the upgrade failed'
+}
+
+# What must not happen to a node: nothing is begun then.
+guard() {
+  [ "$mode" != upgrade ] || return 0
+  [ -z "$(dpkg --audit 2>/dev/null)" ] ||
+    finish refused 'dpkg was left unfinished on it; set it right first: dpkg --configure -a'
+  for part in / /boot; do
+    least=$space
+    [ $part = / ] || least=$((space / 4))
+    [ $part = / ] || mountpoint -q $part 2>/dev/null || continue
+    left=$(df -Pk $part | awk 'NR == 2 {print int($4 / 1024)}')
+    [ "$left" -ge "$least" ] ||
+      finish refused "$part has $left MiB free, and $least are asked for; make room first"
+  done
+}
+
+guard_removals() {
+  [ "$mode" = dist-upgrade ] || return 0
+  for one in $(apt-get -s dist-upgrade 2>/dev/null | awk '$1 == "Remv" {print $2}'); do
+    case $one in
+      proxmox-ve | pve-manager | pve-cluster | pve-container | qemu-server | pve-ha-manager | corosync)
+        finish refused "the upgrade would remove $one: look at its package sources, and at what is held" ;;
+    esac
+    [ "$(dpkg-query -W -f '${Essential}' "$one" 2>/dev/null)" != yes ] ||
+      finish refused "the upgrade would remove $one, which the system can't be without"
+  done
+}
+
+# Packages that stay as they are, for as long as this runs.
+hold() {
+  new=''
+  for one in $(cat "$dir/held"); do
+    apt-mark showhold | grep -qx "$one" || new="$new $one"
+  done
+  # shellcheck disable=SC2086 # several words
+  [ -z "$new" ] || apt-mark hold $new || finish failed "these could not be held:$new"
+}
+
+unhold() {
+  # shellcheck disable=SC2086 # several words
+  [ -z "$new" ] || apt-mark unhold $new
+}
+
+# A dpkg that was cut off must end its work before anything else can be installed.
+mend() {
+  [ "$manager" = apt ] && [ -n "$(dpkg --audit 2>/dev/null)" ] || return 0
+  echo '+ dpkg was left unfinished'
+  attempt dpkg --force-confdef --force-confold --configure -a ||
+    finish broken "dpkg was left unfinished in it, and can't be finished: $(tail -n 1 "$dir/out")"
+}
+
+changes() {
+  awk 'NR == FNR {old[$1] = $2; next}
+    !($1 in old) {print "package", $1, "-", $2}
+    ($1 in old) && old[$1] != $2 {print "package", $1, old[$1], $2}
+    {delete old[$1]}
+    END {for (name in old) print "package", name, old[name], "-"}' \
+    "$dir/before" "$dir/after" | sort
+}
+
+# What keeps running as it was until the whole container is started anew.
+reboot() {
+  pinned=$(head -n 1 /etc/kernel/proxmox-boot-pin 2>/dev/null)
+  newest=${pinned:-$(ls /boot 2>/dev/null | sed -n 's/^vmlinuz-//p' | sort -V 2>/dev/null | tail -n 1)}
+  if [ "$mode" != upgrade ] && [ -n "$newest" ] && [ "$newest" != "$(uname -r)" ]; then
+    echo "reboot the kernel $newest"
+    return
+  fi
+  for file in /run/reboot-required /var/run/reboot-required; do
+    if [ -e "$file" ]; then
+      echo "reboot $(sort -u "$file.pkgs" 2>/dev/null | tr '\n' ' ')"
+      return
+    fi
+  done
+  if [ "$manager" = dnf ] && dnf -q needs-restarting --help >/dev/null 2>&1 &&
+    ! dnf -q needs-restarting -r >/dev/null 2>&1; then
+    echo 'reboot dnf needs-restarting'
+    return
+  fi
+  kept=$(awk '$3 != "-" && $4 != "-" && $2 ~ /^(libc6|glibc|musl|systemd|systemd-sysv|sysvinit-core|openrc|s6|runit)([:.].*)?$/ {print $2}' "$dir/changes" | tr '\n' ' ')
+  [ -z "$kept" ] || echo "reboot $kept"
+}
+
+# Services that an upgrade restarts take a moment.
+down() {
+  tries=0
+  while :; do
+    services >"$dir/services.after"
+    missing=$(grep -vxF -f "$dir/services.after" "$dir/services.before" | tr '\n' ' ')
+    [ -s "$dir/services.before" ] || missing=''
+    tries=$((tries + 1))
+    { [ -z "$missing" ] || [ $tries -ge 7 ]; } && break
+    sleep 5
+  done
+  [ -z "$missing" ] || echo "down $missing"
+}
+
+healthy() {
+  [ -n "$check" ] || return 0
+  tries=0
+  until health "$check" >"$dir/health.said"; do
+    tries=$((tries + 1))
+    [ $tries -ge 6 ] && return 1
+    sleep 5
+  done
+}
+
+run() {
+  dir=$home/$1
+  mkdir "$dir/started" 2>/dev/null || exit 0
+  echo $$ >"$dir/pid"
+  exec >>"$dir/log" 2>&1 </dev/null
+  DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none UCF_FORCE_CONFFOLD=1
+  NEEDRESTART_SUSPEND=1 NEEDRESTART_MODE=l
+  wait=$(cat "$dir/wait")
+  ZYPP_LOCK_TIMEOUT=$wait
+  export DEBIAN_FRONTEND APT_LISTCHANGES_FRONTEND UCF_FORCE_CONFFOLD NEEDRESTART_SUSPEND
+  export NEEDRESTART_MODE ZYPP_LOCK_TIMEOUT
+  check=$(cat "$dir/health")
+  mode=$(cat "$dir/mode")
+  space=$(cat "$dir/space")
+  : >"$dir/result.new"
+  : >"$dir/out"
+  manager=$(manager)
+  told "manager $manager"
+  told "name $(field PRETTY_NAME)"
+  [ "$manager" != none ] ||
+    finish unsupported "its system ($(field PRETTY_NAME)) has none of apt, dnf, apk, pacman, zypper"
+  services >"$dir/services.before"
+  if [ -n "$check" ] && ! health "$check" >"$dir/health.said"; then
+    finish unhealthy "nothing was done, since its health check fails already: $(cat "$dir/health.said")"
+  fi
+  guard
+  mend
+  packages >"$dir/before"
+  told "before $(wc -l <"$dir/before" | tr -d ' ')"
+  index
+  security >"$dir/security" && sed 's/^/security /' "$dir/security" >>"$dir/result.new" &&
+    told 'security-known yes'
+  new=''
+  hold
+  guard_removals
+  upgrade
+  unhold
+  packages >"$dir/after"
+  told "after $(wc -l <"$dir/after" | tr -d ' ')"
+  changes >"$dir/changes"
+  cat "$dir/changes" >>"$dir/result.new"
+  reboot >>"$dir/result.new"
+  down >>"$dir/result.new"
+  sed 's/^/service /' "$dir/services.before" >>"$dir/result.new"
+  healthy || finish unhealthy "its health check fails since: $(cat "$dir/health.said")"
+  if [ -s "$dir/changes" ]; then
+    finish upgraded "$(wc -l <"$dir/changes" | tr -d ' ') packages changed"
+  fi
+  finish current 'nothing was to be upgraded'
+}
+
+verb=$1
+shift
+case $verb in
+  probe | begin | run | poll | services | health) "$verb" "$@" ;;
+  *)
+    echo "no such verb: $verb" >&2
+    exit 64
+    ;;
+esac

@@ -1,0 +1,212 @@
+package pivm.engine.patching;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import pivm.engine.execution.ClusterLock;
+import pivm.engine.execution.EventListener;
+import pivm.engine.execution.Limits;
+import pivm.engine.execution.Resumer;
+import pivm.engine.execution.RunResult;
+import pivm.engine.execution.StopSignal;
+import pivm.engine.execution.Unlocker;
+import pivm.engine.execution.Workers;
+import pivm.engine.manifest.ContainerUpdates;
+import pivm.engine.manifest.Desired;
+import pivm.engine.manifest.UpdateReader;
+import pivm.engine.observation.Observer;
+import pivm.engine.pipeline.Application;
+import pivm.engine.pipeline.Pipeline;
+import pivm.engine.pipeline.Planned;
+import pivm.engine.pipeline.Surroundings;
+import pivm.engine.preflight.ContainerShell;
+import pivm.engine.preflight.PreflightReader;
+import pivm.engine.rails.Actor;
+import pivm.engine.rails.RailPolicy;
+import pivm.engine.rails.Window;
+import pivm.engine.testing.SimulatedNodes;
+import pivm.engine.testing.SimulatedProxmox;
+import pivm.proxmox.Proxmox;
+import pivm.proxmox.command.NodeShell;
+import pivm.proxmox.json.Json;
+import pivm.simulator.SimulatedCluster;
+import pivm.simulator.config.Kind;
+import pivm.simulator.state.ContainerSystem;
+import pivm.simulator.state.SimulatedTime;
+
+/** A simulated cluster with containers to patch, and a timer's run of PIVM in front of it. */
+final class PatchingWorld {
+  final SimulatedCluster cluster;
+  final SimulatedProxmox proxmox;
+  final SimulatedNodes nodes;
+  private final Path folder;
+  private UnaryOperator<Proxmox> way = proxmox -> proxmox;
+  private final List<Integer> containers = new ArrayList<>();
+
+  PatchingWorld(Path folder, int... running) {
+    this(folder, List.of(), running);
+  }
+
+  /**
+   * @param stopped containers that do not run
+   */
+  PatchingWorld(Path folder, List<Integer> stopped, int... running) {
+    this.folder = folder;
+    var builder =
+        SimulatedCluster.builder()
+            .seed(1)
+            .time(SimulatedTime.manual(Instant.parse("2026-11-24T01:00:00Z")))
+            .nodes("pve-01", "pve-02")
+            .hardware(16, 64L << 30);
+    for (int vmid : running) {
+      containers.add(vmid);
+      guest(builder, vmid, true);
+    }
+    for (int vmid : stopped) {
+      containers.add(vmid);
+      guest(builder, vmid, false);
+    }
+    cluster = builder.build();
+    proxmox = new SimulatedProxmox(cluster, null);
+    nodes = new SimulatedNodes(cluster);
+    cluster.advance(Duration.ofSeconds(15));
+  }
+
+  private static void guest(SimulatedCluster.Builder builder, int vmid, boolean running) {
+    builder.guest(
+        Kind.LXC,
+        vmid,
+        vmid % 2 == 0 ? "pve-02" : "pve-01",
+        """
+        arch: amd64
+        hostname: ct%1$d
+        memory: 512
+        ostype: %2$s
+        rootfs: local-lvm:vm-%1$d-disk-0,size=8G
+        tags: web
+        unprivileged: 1
+        """
+            .formatted(vmid, vmid % 10 == 9 ? "alpine" : "debian"),
+        running);
+  }
+
+  void way(UnaryOperator<Proxmox> other) {
+    way = other;
+  }
+
+  void system(int vmid, java.util.function.Consumer<ContainerSystem> change) {
+    cluster.change(state -> {
+      var guest = state.findGuest(vmid);
+      if (guest == null) {
+        throw new AssertionError("no guest " + vmid);
+      }
+      change.accept(guest.system());
+    });
+  }
+
+  Map<Integer, String> versions(String name) {
+    Map<Integer, String> versions = new TreeMap<>();
+    for (int vmid : containers) {
+      system(vmid, system -> versions.put(vmid, system.packages().getOrDefault(name, "")));
+    }
+    return versions;
+  }
+
+  ContainerPatching patching() {
+    return new ContainerPatching(
+        nodes, folder.resolve("state"), folder.resolve("update-logs"), ZoneOffset.UTC);
+  }
+
+  Surroundings around() {
+    return around(nodes);
+  }
+
+  Surroundings around(NodeShell shell) {
+    Proxmox seen = way.apply(proxmox);
+    ContainerShell inside =
+        (node, vmid, script) ->
+            shell
+                .run(
+                    node,
+                    NodeShell.Task.of(
+                        "pct", "exec", Integer.toString(vmid), "--", "/bin/sh", "-c", script))
+                .output();
+    return new Surroundings(
+            seen,
+            Observer.overAsRoot(seen),
+            new Actor.Timer("pivm-containers"),
+            "root@pam",
+            RailPolicy.defaults(),
+            Window.NONE,
+            folder.resolve("state"),
+            "test",
+            Limits.defaults().withParallelism(1, 1),
+            reference -> "",
+            new PreflightReader(seen, inside, proxmox)::read,
+            ClusterLock.none(),
+            Unlocker.none(),
+            proxmox)
+        .with(
+            List.of(),
+            new Workers(Map.of(ContainerPatching.KIND, patching().worker(proxmox.now()))),
+            shell);
+  }
+
+  static ContainerUpdates manifest(String text) {
+    UpdateReader.Result<ContainerUpdates> read = UpdateReader.containers("manifest", text);
+    if (read.hasErrors()) {
+      throw new AssertionError(read.findings().toString());
+    }
+    return read.value();
+  }
+
+  Planned plan(String manifest, Integer... named) throws InterruptedException {
+    return plan(around(), manifest, named);
+  }
+
+  ContainerPatching.Prepared prepare(String manifest, Integer... named)
+      throws InterruptedException {
+    return patching()
+        .prepare(around().observer(), manifest(manifest), new TreeSet<>(Arrays.asList(named)));
+  }
+
+  private Planned plan(Surroundings around, String manifest, Integer... named)
+      throws InterruptedException {
+    var prepared = prepare(manifest, named);
+    return new Pipeline(around)
+        .planDirectly(
+            new Desired(List.of()),
+            prepared.guests(),
+            (inventory, _) -> prepared.plan(inventory),
+            new Pipeline.Words(List.of(), List.of(), new TreeMap<>(), prepared.guests()));
+  }
+
+  RunResult patch(String manifest, Integer... named) throws InterruptedException {
+    Surroundings around = around();
+    try (Application application = Application.begin(around, "test")) {
+      Planned planned = plan(around, manifest, named);
+      if (planned.reviewed().blocked()) {
+        throw new AssertionError(planned.reviewed().verdicts().toString());
+      }
+      return application.run(planned, false, new StopSignal(), EventListener.none());
+    }
+  }
+
+  List<Resumer.Report> settle() {
+    try (Application application = Application.begin(around(), "test")) {
+      return application.settle(new StopSignal());
+    }
+  }
+
+  List<Json.Obj> last() {
+    return patching().last(null, proxmox.now()).objects();
+  }
+}
