@@ -92,7 +92,19 @@ final class Commands {
             "pivm update containers --dry-run",
             "show what would be done",
             "pivm update containers --last",
-            "what the last run did, and how long ago"));
+            "what the last run did, and how long ago"),
+        Entry.of(
+            "update hosts",
+            "update the nodes, the next only when the last is back, in quorum and well",
+            "Run as root on a node. What the node is is archived first; guests are moved away and the"
+                + " node restarted only where its upgrade needs that.",
+            UpdateHostsCommand::new,
+            "pivm update hosts --dry-run",
+            "the packages of every node, security fixes marked",
+            "pivm update hosts",
+            "as proxmox_autoupdate.json says, this node last",
+            "pivm update hosts pve-02",
+            "only that node"));
   }
 
   private static List<Entry> looking() {

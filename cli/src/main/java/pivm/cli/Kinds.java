@@ -7,7 +7,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
 import pivm.engine.execution.Workers;
+import pivm.engine.hostupdate.HostUpdate;
 import pivm.engine.manifest.DesiredImages;
 import pivm.engine.network.live.NetworkWorker;
 import pivm.engine.patching.ContainerPatching;
@@ -91,7 +93,12 @@ final class Kinds {
   /**
    * Who does what takes more than one call, of whatever kind: a run may have left any in flight.
    */
-  static Workers workers(Call call, NodeShell nodes, ImageParts images, NetworkWorker network) {
+  static Workers workers(
+      Call call,
+      NodeShell nodes,
+      @Nullable String local,
+      ImageParts images,
+      NetworkWorker network) {
     return new Workers(
         Map.of(
             IMAGES,
@@ -99,7 +106,9 @@ final class Kinds {
             NETWORK,
             network,
             ContainerPatching.KIND,
-            UpdateFiles.patching(call, nodes).worker(Time.system().now())));
+            UpdateFiles.patching(call, nodes).worker(Time.system().now()),
+            HostUpdate.KIND,
+            UpdateFiles.hostUpdate(call, nodes, local).worker(UpdateFiles.goOn(call))));
   }
 
   private static SequencedSet<String> set(List<String> words) {

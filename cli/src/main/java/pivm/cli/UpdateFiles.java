@@ -10,8 +10,10 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.config.Key;
 import pivm.engine.config.Keys;
+import pivm.engine.hostupdate.HostUpdate;
 import pivm.engine.manifest.ContainerUpdates;
 import pivm.engine.manifest.Finding;
+import pivm.engine.manifest.HostUpdates;
 import pivm.engine.manifest.UpdateReader;
 import pivm.engine.patching.ContainerPatching;
 import pivm.proxmox.command.NodeShell;
@@ -112,6 +114,30 @@ final class UpdateFiles {
       throw new Failure(Exit.BAD_MANIFEST, lines, null);
     }
     return read.value();
+  }
+
+  /**
+   * What the manifest of host update says.
+   *
+   * @throws Failure when something in it is wrong, with every finding
+   */
+  static HostUpdates hosts(Call call) throws IOException {
+    return read(call, manifest(call, Keys.HOST_MANIFEST, HOSTS), UpdateReader::hosts);
+  }
+
+  static HostUpdate hostUpdate(Call call, NodeShell nodes, @Nullable String local) {
+    return new HostUpdate(nodes, StateFolder.of(call.shell(), call.settings()), local);
+  }
+
+  /** What goes on, when this node has started again, with an update that its restart cut off. */
+  static String goOn(Call call) {
+    Path launcher = call.shell().home().resolve("pivm");
+    String program = Files.isExecutable(launcher) ? launcher.toString() : "/usr/bin/pivm";
+    return "/bin/sh -c 'cd "
+        + tree(call)
+        + " && exec "
+        + program
+        + " update hosts --continue --yes'";
   }
 
   static ContainerPatching patching(Call call, NodeShell nodes) {

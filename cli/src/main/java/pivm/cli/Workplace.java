@@ -114,7 +114,8 @@ final class Workplace implements AutoCloseable {
     NetworkParts parts = NetworkParts.of(call, connection, NetworkParts.shell(connection));
     NetworkWorker network = parts.worker();
     var images = new ImageParts(call, connection.proxmox(), state, nodes);
-    Workers workers = Kinds.workers(call, nodes, images, network);
+    Workers workers =
+        Kinds.workers(call, nodes, node == null ? null : node.node(), images, network);
     around = around.with(Kinds.others(call, kinds, images, parts, stageOnly), workers, nodes);
     return new Workplace(
         connection, around, network, kinds.contains(Kinds.GUESTS), call.parsed().confirmations());

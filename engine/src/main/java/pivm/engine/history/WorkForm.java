@@ -19,7 +19,11 @@ final class WorkForm {
       case NetworkOperation.Stage _ -> "stage-network";
       case NetworkOperation.Apply _ -> "apply-network";
       case NetworkOperation.Write _ -> "write-network";
+      case HostOperation.Archive _ -> "archive-node";
+      case HostOperation.Upgrade _ -> "upgrade-node";
+      case HostOperation.Drain _ -> "drain-node";
       case HostOperation.Reboot _ -> "reboot-node";
+      case HostOperation.Undrain _ -> "undrain-node";
       case PatchOperation.Upgrade _ -> "upgrade-container";
       case PatchOperation.RebootIfRequired _ -> "reboot-upgraded-container";
     };
@@ -30,7 +34,7 @@ final class WorkForm {
     return switch (work) {
       case ImageOperation image -> ImageForm.write(image);
       case NetworkOperation network -> NetworkForm.write(form, network);
-      case HostOperation.Reboot reboot -> form.put("on", reboot.node()).build();
+      case HostOperation host -> HostForm.write(host, form.put("on", host.node()));
       case PatchOperation.Upgrade upgrade ->
           terms(
               form.put("vmid", upgrade.vmid())
@@ -45,7 +49,8 @@ final class WorkForm {
   static Work read(Json.Obj form) {
     return switch (form.text("do", "")) {
       case "stage-network", "apply-network", "write-network" -> NetworkForm.read(form);
-      case "reboot-node" -> new HostOperation.Reboot(form.text("on", ""));
+      case "archive-node", "upgrade-node", "drain-node", "reboot-node", "undrain-node" ->
+          HostForm.read(form);
       case "upgrade-container" ->
           new PatchOperation.Upgrade(
               (int) form.integer("vmid", 0),

@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param schedule of its timer, a systemd calendar expression
  * @param securityOnly whether only what comes from security sources is upgraded
+ * @param rebootSaid whether the manifest says so itself, and agrees to restarts by that
  * @param hold packages that stay as they are
  * @param window whether a run may only begin in the maintenance window
  * @param healthChecks commands on the node that end with 0 when it is well
@@ -17,6 +18,7 @@ public record HostUpdates(
     String schedule,
     boolean securityOnly,
     Reboot reboot,
+    boolean rebootSaid,
     Drain drain,
     List<String> hold,
     boolean dryRun,

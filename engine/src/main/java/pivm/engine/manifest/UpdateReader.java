@@ -109,6 +109,7 @@ public final class UpdateReader {
         schedule("Sun 04:00"),
         "security".equals(fields.choice(members.get("upgrade"))),
         reboot(),
+        members.containsKey("reboot"),
         drain(),
         packages(),
         flag("dry_run"),

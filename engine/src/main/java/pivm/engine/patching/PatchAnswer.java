@@ -9,13 +9,14 @@ import java.util.List;
  * @param log lines since the last time
  * @param result lines of the result; empty before the end
  */
-record PatchAnswer(State state, List<String> log, List<String> result) {
-  PatchAnswer {
+public record PatchAnswer(State state, List<String> log, List<String> result) {
+  public PatchAnswer {
     log = List.copyOf(log);
     result = List.copyOf(result);
   }
 
-  enum State {
+  /** How far it is. */
+  public enum State {
     RUNNING,
     ENDED,
     /** It began, and ended without a result: the container was stopped, or it was killed. */
@@ -31,7 +32,7 @@ record PatchAnswer(State state, List<String> log, List<String> result) {
    *
    * @throws IllegalArgumentException when it is none
    */
-  static PatchAnswer parse(String output) {
+  public static PatchAnswer parse(String output) {
     State state = null;
     List<String> log = new ArrayList<>();
     List<String> result = new ArrayList<>();

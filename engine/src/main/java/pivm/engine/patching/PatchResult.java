@@ -20,7 +20,7 @@ import pivm.proxmox.json.Json;
  * @param down those of them that do not run any more
  * @param message a sentence without its end
  */
-record PatchResult(
+public record PatchResult(
     Outcome outcome,
     String message,
     String system,
@@ -33,7 +33,7 @@ record PatchResult(
     List<String> services,
     List<String> down) {
 
-  PatchResult {
+  public PatchResult {
     packages = List.copyOf(packages);
     security = security == null ? null : List.copyOf(security);
     services = List.copyOf(services);
@@ -46,10 +46,10 @@ record PatchResult(
    * @param from null when it is new
    * @param to null when it is gone
    */
-  record Changed(String name, @Nullable String from, @Nullable String to) {}
+  public record Changed(String name, @Nullable String from, @Nullable String to) {}
 
   /** How it ended; the words are the script's. */
-  enum Outcome {
+  public enum Outcome {
     UPGRADED,
     CURRENT,
     UNSUPPORTED,
@@ -62,7 +62,7 @@ record PatchResult(
     REFUSED,
     FAILED;
 
-    String word() {
+    public String word() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
@@ -77,7 +77,7 @@ record PatchResult(
   }
 
   /** Whether all is well, services included. */
-  boolean good() {
+  public boolean good() {
     return (outcome == Outcome.UPGRADED || outcome == Outcome.CURRENT) && down.isEmpty();
   }
 
@@ -89,7 +89,7 @@ record PatchResult(
   }
 
   /** Something that came before the script could tell anything. */
-  static PatchResult failed(String message) {
+  public static PatchResult failed(String message) {
     return new PatchResult(
         Outcome.FAILED, message, "", "", null, null, List.of(), null, null, List.of(), List.of());
   }
@@ -114,7 +114,8 @@ record PatchResult(
         missing);
   }
 
-  static PatchResult parse(List<String> lines) {
+  /** Reads the lines of a result. */
+  public static PatchResult parse(List<String> lines) {
     var read = new Reading();
     lines.forEach(read::line);
     return read.result();
@@ -186,7 +187,7 @@ record PatchResult(
   }
 
   /** In one sentence, without the container's name. */
-  String summary() {
+  public String summary() {
     var said = new ArrayList<String>();
     switch (outcome) {
       case CURRENT -> said.add("up to date already");
@@ -207,7 +208,8 @@ record PatchResult(
     return String.join("; ", said);
   }
 
-  Json.Obj form() {
+  /** As data. */
+  public Json.Obj form() {
     var form =
         Json.object()
             .put("outcome", outcome.word())

@@ -11,13 +11,14 @@ import java.util.Objects;
 import pivm.proxmox.command.NodeShell;
 
 /** Runs the verbs of {@code patch.sh} in containers, by {@code pct exec} on their nodes. */
-final class PatchScript {
+public final class PatchScript {
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
   /** What it calls itself in a container's list of processes. */
-  static final String NAME = "pivm-patch";
+  public static final String NAME = "pivm-patch";
 
-  static final String TEXT = read();
+  /** The script itself. */
+  public static final String TEXT = read();
 
   private final NodeShell shell;
 

@@ -87,7 +87,14 @@ record DestructiveAction(Kind kind, String words) {
       case ImageOperation.Transfer transfer ->
           transfer.replaces() ? one(Kind.DELETE_IMAGE, "replace") : List.of();
       case NetworkOperation.Apply _ -> one(Kind.APPLY_NETWORK, "take into use the");
-      case HostOperation.Reboot _ -> one(Kind.REBOOT_NODE, "reboot");
+      case HostOperation.Reboot reboot ->
+          one(Kind.REBOOT_NODE, reboot.always() ? "reboot" : "reboot if required");
+      case HostOperation.Drain drain ->
+          switch (drain.mode()) {
+            case "shutdown" -> one(Kind.REBOOT_NODE, "shut down the guests of");
+            case "none" -> List.of();
+            default -> one(Kind.REBOOT_NODE, "move the guests away from");
+          };
       case PatchOperation.Upgrade upgrade -> undo(upgrade.terms());
       case PatchOperation.RebootIfRequired reboot -> {
         List<DestructiveAction> actions = new ArrayList<>(undo(reboot.terms()));

@@ -33,6 +33,9 @@ final class Requirements {
       case ImageOperation image -> image(image, node, all);
       case NetworkOperation _ ->
           all.add(Requirement.on("/nodes/" + node, "change its network", "Sys.Modify"));
+      case HostOperation.Archive _, HostOperation.Upgrade _, HostOperation.Undrain _ -> {}
+      case HostOperation.Drain _ ->
+          all.add(Requirement.on("/vms", "move guests", "VM.Migrate", "VM.PowerMgmt"));
       case HostOperation.Reboot _ ->
           all.add(Requirement.on("/nodes/" + node, "restart it", "Sys.PowerMgmt"));
       case PatchOperation.Upgrade upgrade -> {

@@ -54,7 +54,9 @@ class WorkRailsTest {
   @Test
   void withoutARootShellWhatTakesOneIsNotPermitted() {
     World world =
-        world(new NetworkOperation.Apply("pve-01", 90, false), new HostOperation.Reboot("pve-01"));
+        world(
+            new NetworkOperation.Apply("pve-01", 90, false),
+            new HostOperation.Reboot("pve-01", true, null, java.util.List.of(), 60));
     ReviewedPlan reviewed = world.review();
     assertThat(reviewed.notPermitted()).isTrue();
     assertThat(said(reviewed, Rail.RIGHTS, "work/0"))

@@ -14,7 +14,7 @@ import pivm.simulator.state.Guest;
 import pivm.simulator.state.HaResource;
 
 /** {@code /cluster/ha}: what the HA manager looks after, and what it does about it. */
-final class HaApi {
+public final class HaApi {
   private static final String RESOURCES = "/cluster/ha/resources";
   private static final Duration ROUND = Duration.ofSeconds(10);
 
@@ -29,6 +29,7 @@ final class HaApi {
     router.post(RESOURCES + "/{sid}/migrate", HaApi::migrate);
     router.post(RESOURCES + "/{sid}/relocate", HaApi::migrate);
     router.get("/cluster/ha/status/current", HaApi::status);
+    router.get("/cluster/ha/status/manager_status", HaApi::managerStatus);
     HaRuleApi.register(router);
     router.get(
         "/cluster/ha/groups",
@@ -192,6 +193,54 @@ final class HaApi {
                 Power.startTask(cluster, guest, "root@pam");
               } else if (resource.requestedState().equals("stopped") && guest.isRunning()) {
                 Power.shutdownTask(cluster, guest, "root@pam");
+              }
+            });
+  }
+
+  /** As the files of the managers are (pve-ha-manager, src/PVE/API2/HA/Status.pm). */
+  private static Doc managerStatus(Call call) {
+    var nodes = new Doc();
+    var local = new Doc();
+    for (var node : call.cluster().nodes()) {
+      String state = node.inMaintenance() ? "maintenance" : node.isOnline() ? "online" : "unknown";
+      nodes.put(node.name(), state);
+      local.put(
+          node.name(),
+          new Doc()
+              .put("mode", node.inMaintenance() ? "maintenance" : "active")
+              .put("state", node.inMaintenance() ? "maintenance" : "wait_for_agent_lock"));
+    }
+    return new Doc()
+        .put("manager_status", new Doc().put("node_status", nodes))
+        .put("lrm_status", local)
+        .put("quorum", new Doc().put("quorate", call.cluster().isQuorate() ? 1 : 0));
+  }
+
+  /** {@code ha-manager crm-command node-maintenance}: done at the manager's next round. */
+  public static void maintenance(Cluster cluster, String name, boolean on) {
+    var node = cluster.node(name);
+    cluster
+        .time()
+        .after(
+            ROUND,
+            () -> {
+              node.maintenance(on);
+              for (var resource : cluster.haResources().values()) {
+                var guest = guestOf(cluster, resource.sid());
+                if (guest == null) {
+                  continue;
+                }
+                if (on && guest.node().equals(name)) {
+                  cluster.nodes().stream()
+                      .filter(other -> other.isOnline() && !other.inMaintenance())
+                      .findFirst()
+                      .ifPresent(other -> {
+                        resource.options().put("comment", "from " + name);
+                        later(cluster, resource, guest, other.name());
+                      });
+                } else if (!on && ("from " + name).equals(resource.options().remove("comment"))) {
+                  later(cluster, resource, guest, name);
+                }
               }
             });
   }

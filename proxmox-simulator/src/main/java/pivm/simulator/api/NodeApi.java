@@ -24,7 +24,7 @@ final class NodeApi {
     router.get("/nodes", NodeApi::list);
     router.get(
         "/nodes/{node}/status", c -> Figures.nodeStatus(c.cluster(), c.cluster().node(c.node())));
-    router.post("/nodes/{node}/status", c -> null);
+    router.post("/nodes/{node}/status", NodeReboot::command);
     router.get("/nodes/{node}/time", NodeApi::time);
     router.put("/nodes/{node}/time", NodeApi::setTime);
     router.get("/nodes/{node}/dns", NodeApi::dns);

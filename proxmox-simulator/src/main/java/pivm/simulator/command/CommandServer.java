@@ -26,7 +26,7 @@ public final class CommandServer implements AutoCloseable {
   static final int ERR = 2;
   static final int EXIT = 3;
   private static final List<String> COMMANDS =
-      List.of("qm", "pct", "pvesh", "pvesm", "pvecm", "vzdump", "ssh");
+      List.of("qm", "pct", "pvesh", "pvesm", "pvecm", "vzdump", "ssh", "sh");
 
   private final ServerSocketChannel socket;
   private final Path socketFile;

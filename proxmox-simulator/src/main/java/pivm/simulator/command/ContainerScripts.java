@@ -57,7 +57,10 @@ final class ContainerScripts {
     boolean script =
         command.size() > 2 && command.getFirst().equals("/bin/sh") && command.get(1).equals("-c");
     if (script && command.size() > 4 && command.get(3).equals("pivm-patch")) {
-      return patch(cluster, guest, command.subList(4, command.size()), terminal);
+      return patch(
+          new Machine(cluster, guest.system(), guest.startedMillis()),
+          command.subList(4, command.size()),
+          terminal);
     }
     if (script && command.get(2).contains("== systemd")) {
       terminal.out("== systemd\n");
@@ -70,9 +73,12 @@ final class ContainerScripts {
     return NOT_FOUND;
   }
 
-  private static int patch(Cluster cluster, Guest guest, List<String> words, Terminal terminal) {
-    ContainerSystem system = guest.system();
-    settle(cluster, guest);
+  /** A system that the script runs in. */
+  record Machine(Cluster cluster, ContainerSystem system, long startedMillis) {}
+
+  static int patch(Machine machine, List<String> words, Terminal terminal) {
+    ContainerSystem system = machine.system();
+    settle(machine);
     switch (words.getFirst()) {
       case "probe" ->
           terminal.out(
@@ -83,8 +89,8 @@ final class ContainerScripts {
                   + "\nmanager "
                   + system.manager()
                   + "\n");
-      case "begin" -> begin(cluster, guest, words.get(1), terminal);
-      case "poll" -> poll(cluster, guest, words.get(1), terminal);
+      case "begin" -> begin(machine, words.get(1), terminal);
+      case "poll" -> poll(machine, words.get(1), terminal);
       case "services" -> system.services().forEach(name -> terminal.out(name + "\n"));
       case "health" -> {
         terminal.out(system.isHealthy() ? "health 0 \n" : "health 1 not well\n");
@@ -97,58 +103,59 @@ final class ContainerScripts {
     return 0;
   }
 
-  private static void begin(Cluster cluster, Guest guest, String id, Terminal terminal) {
-    var system = guest.system();
+  private static void begin(Machine machine, String id, Terminal terminal) {
+    var system = machine.system();
     var upgrade = system.upgrade();
-    if (upgrade != null && !upgrade.name().equals(id) && running(cluster, guest)) {
+    if (upgrade != null && !upgrade.name().equals(id) && running(machine)) {
       terminal.out("busy " + upgrade.name() + "\n");
       return;
     }
     if (upgrade == null || !upgrade.name().equals(id)) {
-      system.begin(id, cluster.time().millis());
+      system.begin(id, machine.cluster().time().millis());
     }
     terminal.out("begun " + id + "\n");
   }
 
-  private static boolean running(Cluster cluster, Guest guest) {
-    var upgrade = guest.system().upgrade();
+  private static boolean running(Machine machine) {
+    var upgrade = machine.system().upgrade();
     return upgrade != null
-        && guest.startedMillis() <= upgrade.beganMillis()
-        && (guest.system().trouble() == Trouble.HANGS
-            || cluster.time().millis() - upgrade.beganMillis() < guest.system().seconds() * 1000);
+        && machine.startedMillis() <= upgrade.beganMillis()
+        && (machine.system().trouble() == Trouble.HANGS
+            || machine.cluster().time().millis() - upgrade.beganMillis()
+                < machine.system().seconds() * 1000);
   }
 
   /** What the upgrade has done meanwhile. */
-  private static void settle(Cluster cluster, Guest guest) {
-    var system = guest.system();
+  private static void settle(Machine machine) {
+    var system = machine.system();
     boolean installs =
         switch (system.trouble()) {
           case NONE, LOSES_SERVICE -> system.isHealthy();
           default -> false;
         };
-    if (system.upgrade() != null && installs && !died(guest) && !running(cluster, guest)) {
+    if (system.upgrade() != null && installs && !died(machine) && !running(machine)) {
       system.install();
     }
   }
 
   /** The container was started anew before the upgrade was done. */
-  private static boolean died(Guest guest) {
-    var upgrade = guest.system().upgrade();
+  private static boolean died(Machine machine) {
+    var upgrade = machine.system().upgrade();
     return upgrade != null
-        && guest.startedMillis() > upgrade.beganMillis()
-        && guest.startedMillis() - upgrade.beganMillis() < guest.system().seconds() * 1000;
+        && machine.startedMillis() > upgrade.beganMillis()
+        && machine.startedMillis() - upgrade.beganMillis() < machine.system().seconds() * 1000;
   }
 
-  private static void poll(Cluster cluster, Guest guest, String id, Terminal terminal) {
-    var upgrade = guest.system().upgrade();
+  private static void poll(Machine machine, String id, Terminal terminal) {
+    var upgrade = machine.system().upgrade();
     if (upgrade == null || !upgrade.name().equals(id)) {
       terminal.out("state absent\n");
-    } else if (died(guest)) {
+    } else if (died(machine)) {
       terminal.out("state died\n");
-    } else if (running(cluster, guest)) {
+    } else if (running(machine)) {
       terminal.out("state running\n");
     } else {
-      terminal.out("state ended\n" + result(guest.system(), upgrade));
+      terminal.out("state ended\n" + result(machine.system(), upgrade));
     }
   }
 
@@ -194,7 +201,7 @@ final class ContainerScripts {
       return "= outcome unhealthy\n= message its health check fails already: not well\n";
     }
     return switch (system.trouble()) {
-      case NONE, LOSES_SERVICE, HANGS -> null;
+      case NONE, LOSES_SERVICE, REMOVES, HANGS -> null;
       case NO_NETWORK -> "= outcome no-network\n= message it has no default route, so no network\n";
       case NO_DNS -> "= outcome no-dns\n= message names can't be resolved in it\n";
       case NO_SPACE -> "= outcome no-space\n= message its disk is full\n";

@@ -48,6 +48,9 @@ public final class NodeShell {
     if (command.equals("ssh")) {
       return new Ssh(caller).run(rest, terminal);
     }
+    if (command.equals("sh")) {
+      return new NodeScripts(caller).run(rest, terminal);
+    }
     if (command.equals("pct") && rest.getFirst().equals("exec")) {
       return new ContainerScripts(caller).run(rest.subList(1, rest.size()), terminal);
     }

@@ -25,6 +25,8 @@ public final class ContainerSystem {
     FAILS,
     /** One service does not come up again after the upgrade. */
     LOSES_SERVICE,
+    /** An upgrade would remove what the system is for. */
+    REMOVES,
     /** The upgrade never ends. */
     HANGS
   }

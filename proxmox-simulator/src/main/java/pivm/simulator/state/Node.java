@@ -15,7 +15,7 @@ public final class Node {
   private final String address;
   private final int cpus;
   private final long memory;
-  private final long bootedMillis;
+  private long bootedMillis;
   private final String fingerprint;
   private final NodeNetwork network;
   private final Map<String, String> dns = new LinkedHashMap<>();
@@ -28,6 +28,9 @@ public final class Node {
   private boolean lost;
   private boolean kvm = true;
   private int lastPid = 1000;
+  private int boots = 1;
+  private boolean maintenance;
+  private final ContainerSystem system = new ContainerSystem(0, "debian");
 
   Node(
       String name,
@@ -79,6 +82,37 @@ public final class Node {
 
   public String fingerprint() {
     return fingerprint;
+  }
+
+  /** The system that it is. */
+  public ContainerSystem system() {
+    return system;
+  }
+
+  public long bootedMillis() {
+    return bootedMillis;
+  }
+
+  /** How often it has been started. */
+  public int boots() {
+    return boots;
+  }
+
+  /** It has started again. */
+  public void booted(long nowMillis) {
+    bootedMillis = nowMillis;
+    boots++;
+    online(true);
+    unreachable(null);
+  }
+
+  /** Whether HA keeps its services away from it. */
+  public boolean inMaintenance() {
+    return maintenance;
+  }
+
+  public void maintenance(boolean on) {
+    maintenance = on;
   }
 
   /** Whether corosync sees the node. */

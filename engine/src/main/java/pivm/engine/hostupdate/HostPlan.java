@@ -1,0 +1,254 @@
+package pivm.engine.hostupdate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.inventory.Inventory;
+import pivm.engine.inventory.ObservedGuest;
+import pivm.engine.manifest.HostUpdates;
+import pivm.engine.plan.Action;
+import pivm.engine.plan.Change;
+import pivm.engine.plan.Effect;
+import pivm.engine.plan.FieldChange;
+import pivm.engine.plan.HostOperation;
+import pivm.engine.plan.Obstacle;
+import pivm.engine.plan.Plan;
+import pivm.engine.plan.Planner;
+import pivm.engine.plan.Step;
+import pivm.engine.rails.HostPreflight;
+import pivm.engine.rails.Window;
+
+/** Makes the plan of a host update: each node in turn. Pure. */
+final class HostPlan {
+  private final HostUpdates manifest;
+  private final List<String> nodes;
+  private final Inventory inventory;
+  private final SortedMap<String, HostReader.Told> told;
+  private final SortedMap<String, HostPreflight> preflights;
+  private final List<Change> changes = new ArrayList<>();
+  private final List<Step> steps = new ArrayList<>();
+  private final List<Obstacle> obstacles = new ArrayList<>();
+  private @Nullable String before;
+
+  private HostPlan(
+      HostUpdates manifest,
+      List<String> nodes,
+      Inventory inventory,
+      SortedMap<String, HostReader.Told> told,
+      SortedMap<String, HostPreflight> preflights) {
+    this.manifest = manifest;
+    this.nodes = nodes;
+    this.inventory = inventory;
+    this.told = told;
+    this.preflights = preflights;
+  }
+
+  /**
+   * Plans.
+   *
+   * @param nodes in the order in which they are updated
+   */
+  static Plan of(
+      HostUpdates manifest,
+      List<String> nodes,
+      Inventory inventory,
+      SortedMap<String, HostReader.Told> told,
+      SortedMap<String, HostPreflight> preflights,
+      Window window) {
+    var plan = new HostPlan(manifest, nodes, inventory, told, preflights);
+    if (manifest.window() && !window.open()) {
+      plan.obstacles.add(
+          new Obstacle(
+              null,
+              "host update",
+              "it may only begin in the maintenance window, which "
+                  + (window.opens() == null
+                      ? "is not set; set rails.maintenanceWindow"
+                      : "opens at " + window.opens())));
+    }
+    nodes.forEach(plan::node);
+    return Planner.assemble(
+        plan.changes,
+        plan.steps,
+        plan.obstacles,
+        inventory.unknown(),
+        new TreeMap<>(),
+        List.of("update hosts " + nodes + " " + manifest));
+  }
+
+  private void node(String node) {
+    if (inventory.node(node) == null) {
+      obstacle(node, "there is no node of that name");
+      return;
+    }
+    HostReader.Told said = told.get(node);
+    HostFacts facts = said == null ? null : said.facts();
+    if (facts == null) {
+      // Without a shell the rail about rights says so, and how to get one.
+      String reason = said == null ? "" : said.reason();
+      if (!reason.startsWith("no shell") && !reason.isEmpty()) {
+        obstacle(node, "it can't be asked: " + reason);
+      }
+    } else {
+      hindrances(node, facts);
+    }
+    change(node, facts);
+    chain(node);
+  }
+
+  private void obstacle(String node, String reason) {
+    obstacles.add(new Obstacle(null, "node " + node, reason));
+  }
+
+  private boolean restarts() {
+    return manifest.reboot() != HostUpdates.Reboot.NEVER;
+  }
+
+  private void hindrances(String node, HostFacts facts) {
+    if (facts.unfinished()) {
+      obstacle(node, "dpkg was left unfinished on it; set it right first: dpkg --configure -a");
+    }
+    space(node, "/", facts.freeRootMib(), manifest.minFreeMib());
+    space(node, "/boot", facts.freeBootMib(), manifest.minFreeMib() / 4);
+    if (facts.removes().contains("proxmox-ve") && !manifest.securityOnly()) {
+      obstacle(
+          node,
+          "the upgrade would remove proxmox-ve; its package sources are wrong or not complete");
+    }
+    facts
+        .essential()
+        .forEach(name ->
+            obstacle(
+                node,
+                "the upgrade would remove " + name + ", which the system" + " can't be without"));
+    if (!restarts()) {
+      return;
+    }
+    if (facts.pendingNetwork()) {
+      obstacle(
+          node,
+          "network changes wait there that a restart would take into use; apply or revert them"
+              + " first");
+    }
+    HostPreflight preflight = preflights.get(node);
+    if (preflight != null && !preflight.keepsQuorum()) {
+      obstacle(
+          node,
+          "the cluster would lose its quorum while it restarts: "
+              + preflight.quorum()
+              + "; add a QDevice, or set reboot: never");
+    }
+    stranded(node);
+  }
+
+  private void space(String node, String part, @Nullable Long free, int least) {
+    if (free != null && free < least) {
+      obstacle(node, part + " has " + free + " MiB free, and " + least + " are asked for");
+    }
+  }
+
+  private void stranded(String node) {
+    boolean moves =
+        manifest.drain() == HostUpdates.Drain.MIGRATE
+            || manifest.drain() == HostUpdates.Drain.HA_MAINTENANCE;
+    boolean elsewhere =
+        inventory.nodes().keySet().stream()
+            .anyMatch(name -> !name.equals(node) && inventory.online(name));
+    List<String> running =
+        inventory.guests().values().stream()
+            .filter(guest -> guest.node().equals(node) && guest.running())
+            .map(ObservedGuest::subject)
+            .toList();
+    if (moves && !elsewhere && !running.isEmpty()) {
+      obstacle(
+          node,
+          "its guests can't be moved, since there is no other node: "
+              + String.join(", ", running)
+              + "; set drain: shutdown, or reboot: never");
+    }
+  }
+
+  private @Nullable String agreed(String node) {
+    HostPreflight preflight = preflights.get(node);
+    return manifest.rebootSaid() && preflight != null && preflight.complete()
+        ? "the host update manifest says reboot: " + manifest.reboot().word()
+        : null;
+  }
+
+  private void chain(String node) {
+    int timeout = manifest.timeout();
+    boolean always = manifest.reboot() == HostUpdates.Reboot.ALWAYS;
+    String drain = manifest.drain().word();
+    add(
+        node,
+        "archive",
+        new HostOperation.Archive(node, nodes.subList(nodes.indexOf(node), nodes.size())),
+        Effect.NONE);
+    add(
+        node,
+        "upgrade",
+        new HostOperation.Upgrade(
+            node, manifest.securityOnly(), manifest.hold(), manifest.minFreeMib(), timeout),
+        Effect.LIVE);
+    if (restarts()) {
+      String agreed = agreed(node);
+      if (manifest.drain() != HostUpdates.Drain.NONE) {
+        add(
+            node,
+            "drain",
+            new HostOperation.Drain(node, drain, always, agreed, timeout),
+            Effect.LIVE);
+      }
+      add(
+          node,
+          "reboot",
+          new HostOperation.Reboot(node, always, agreed, manifest.healthChecks(), timeout),
+          Effect.RESTART);
+    }
+    add(node, "undrain", new HostOperation.Undrain(node, drain, timeout), Effect.NONE);
+  }
+
+  private void add(String node, String word, HostOperation operation, Effect effect) {
+    var after = new TreeSet<String>();
+    if (before != null) {
+      after.add(before);
+    }
+    String id = "node/" + node + "/" + word;
+    steps.add(new Step(id, after, operation, node, effect, 0, new TreeSet<>()));
+    before = id;
+  }
+
+  private void change(String node, @Nullable HostFacts facts) {
+    List<String> notes = new ArrayList<>();
+    HostPreflight preflight = preflights.get(node);
+    if (preflight != null) {
+      notes.addAll(preflight.lines());
+    }
+    if (facts != null && facts.enterprise()) {
+      notes.add("its package sources name the enterprise repository, which takes a subscription");
+    }
+    if (facts != null && facts.zfsRoot() != null) {
+      notes.add("its root is ZFS " + facts.zfsRoot() + ": it gets a snapshot first");
+    }
+    String to =
+        facts == null
+            ? "upgraded"
+            : facts.upgrades().size() + " upgrades, " + facts.fixes() + " of them security fixes";
+    List<FieldChange> fields = new ArrayList<>();
+    fields.add(new FieldChange("packages", "as installed", to, Effect.LIVE, ""));
+    if (restarts()) {
+      fields.add(
+          new FieldChange(
+              "power",
+              "running",
+              "running",
+              Effect.RESTART,
+              "reboot: " + manifest.reboot().word() + ", drain: " + manifest.drain().word()));
+    }
+    changes.add(
+        new Change("hosts", "node " + node, null, node, Action.CHANGE, "asked", fields, notes));
+  }
+}

@@ -1,0 +1,184 @@
+package pivm.engine.hostupdate;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import pivm.engine.execution.Worker;
+import pivm.engine.inventory.Inventory;
+import pivm.engine.manifest.HostUpdates;
+import pivm.engine.observation.ObservationRequest;
+import pivm.engine.observation.Observer;
+import pivm.engine.plan.Plan;
+import pivm.engine.rails.HostPreflight;
+import pivm.engine.rails.Window;
+import pivm.engine.report.Table;
+import pivm.proxmox.Proxmox;
+import pivm.proxmox.command.NodeShell;
+import pivm.proxmox.json.Json;
+
+/** Host update as commands use it. */
+public final class HostUpdate {
+  /** As {@link pivm.engine.execution.Workers} has it. */
+  public static final String KIND = "hosts";
+
+  private static final Duration REFRESH = Duration.ofMinutes(5);
+
+  private final NodeShell shell;
+  private final HostRecords records;
+  private final @Nullable String local;
+
+  /**
+   * Host update.
+   *
+   * @param state folder, for the last results
+   * @param local the node that this runs on, which comes last; null for none
+   */
+  public HostUpdate(NodeShell shell, Path state, @Nullable String local) {
+    this.shell = shell;
+    this.records = new HostRecords(state);
+    this.local = local;
+  }
+
+  /**
+   * Who does it.
+   *
+   * @param goOn the command that goes on when this node has started again
+   */
+  public Worker worker(String goOn) {
+    return new HostWorker(new HostScript(shell), records, local, goOn);
+  }
+
+  /** The nodes that a run which was cut off still has before it. */
+  public List<String> open() {
+    return records.open();
+  }
+
+  /**
+   * What was found out about nodes.
+   *
+   * @param nodes in the order in which they are updated
+   */
+  public record Prepared(
+      HostUpdates manifest,
+      List<String> nodes,
+      SortedMap<String, HostPreflight> preflights,
+      Plan plan,
+      Table packages) {}
+
+  /**
+   * Reads the package lists anew and asks the nodes what would be upgraded.
+   *
+   * @param named on the command line; empty for every node
+   * @throws InterruptedException when the waiting thread is asked to end
+   */
+  public Prepared prepare(
+      Observer observer,
+      Proxmox proxmox,
+      HostUpdates manifest,
+      List<String> named,
+      Window window,
+      Instant now)
+      throws InterruptedException {
+    Inventory inventory = observer.observe(ObservationRequest.of(new TreeSet<>()));
+    List<String> nodes = order(named.isEmpty() ? List.copyOf(inventory.nodes().keySet()) : named);
+    var reader = new HostReader(proxmox, shell);
+    ClusterVotes votes = ClusterVotes.read(proxmox);
+    var told = new TreeMap<String, HostReader.Told>();
+    var preflights = new TreeMap<String, HostPreflight>();
+    for (String node : nodes) {
+      if (inventory.node(node) == null) {
+        continue;
+      }
+      refresh(node);
+      told.put(node, reader.facts(node));
+      preflights.put(node, HostReader.preflight(node, told.get(node), votes, inventory, now));
+    }
+    Plan plan = HostPlan.of(manifest, nodes, inventory, told, preflights, window);
+    return new Prepared(manifest, nodes, preflights, plan, packages(told));
+  }
+
+  /**
+   * What can't be refreshed is told by the upgrade itself; the plan goes by the lists as they are.
+   */
+  private void refresh(String node) throws InterruptedException {
+    if (shell.reaches(node)) {
+      try {
+        new HostScript(shell).run(node, REFRESH, "refresh", "60");
+      } catch (java.io.IOException stale) {
+        return;
+      }
+    }
+  }
+
+  /** This program's own node comes last: the others are done before it restarts. */
+  private List<String> order(List<String> nodes) {
+    List<String> order = new ArrayList<>(new TreeSet<>(nodes));
+    if (local != null && order.remove(local)) {
+      order.add(local);
+    }
+    return order;
+  }
+
+  private static Table packages(SortedMap<String, HostReader.Told> told) {
+    var table = Table.of("Node", "Package", "From", "To", "Security");
+    told.forEach((node, one) -> {
+      HostFacts facts = one.facts();
+      if (facts != null) {
+        facts
+            .upgrades()
+            .forEach(upgrade ->
+                table.row(
+                    node,
+                    upgrade.name(),
+                    upgrade.from(),
+                    upgrade.to(),
+                    upgrade.security() ? "security" : ""));
+      }
+    });
+    return table.build();
+  }
+
+  /**
+   * The last results, with their age.
+   *
+   * @param since only those that ended then or later; null for all
+   */
+  public Json.Arr last(@Nullable Instant since, Instant now) {
+    List<Json> last = new ArrayList<>();
+    records
+        .nodes()
+        .forEach((node, form) -> {
+          Json.Obj entry = form.asObject();
+          String at = entry.text("at");
+          if (at != null && (since == null || !Instant.parse(at).isBefore(since))) {
+            var one = Json.object().put("node", node);
+            entry.members().forEach(one::put);
+            last.add(
+                one.put("age", Math.max(0, Duration.between(Instant.parse(at), now).toSeconds()))
+                    .build());
+          }
+        });
+    return Json.array(last);
+  }
+
+  /** Results as a table. */
+  public static Table table(Json.Arr results) {
+    var table = Table.of("Node", "Changed", "Security", "Restart", "Result");
+    for (Json.Obj entry : results.objects()) {
+      Json.Obj result = entry.get("result").asObject();
+      table.row(
+          entry.text("node", ""),
+          Integer.toString(result.list("packages").size()),
+          result.has("security") ? Integer.toString(result.list("security").size()) : "?",
+          entry.text("reboot") == null ? "" : "needed",
+          entry.text("summary", ""));
+    }
+    return table.build();
+  }
+}
