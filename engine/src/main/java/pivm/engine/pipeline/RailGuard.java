@@ -159,13 +159,20 @@ final class RailGuard implements StepGuard {
             inventory.rights(),
             inventory.unknown());
     Needs needs =
-        step.memory() > 0 ? Unreported.on(memoryNodes(step, node), current) : Needs.nothing();
+        mayTakeMemory(step)
+            ? Unreported.on(memoryNodes(step, node), current)
+            : Needs.nothing();
     needs = needs.and(more);
     if (guest != null) {
       var snapshots = new TreeSet<>(List.of(vmid));
       needs = needs.and(new Needs(snapshots, new TreeSet<>(), new TreeMap<>(), new TreeSet<>()));
     }
     return needs.isEmpty() ? current : around.observer().details(current, needs);
+  }
+
+  /** HA starts a guest by itself once it is to be started. */
+  private static boolean mayTakeMemory(Step step) {
+    return step.memory() > 0 || step.operation() instanceof Operation.SetHa;
   }
 
   private static SortedSet<String> memoryNodes(Step step, String node) {
