@@ -12,6 +12,7 @@ import pivm.engine.manifest.ImageSchema;
 import pivm.engine.manifest.KnownKeys;
 import pivm.engine.manifest.ManifestFormatter;
 import pivm.engine.manifest.NetworkSchema;
+import pivm.engine.manifest.UpdateSchema;
 import pivm.proxmox.json.Json;
 import pivm.proxmox.json.JsonText;
 
@@ -21,6 +22,8 @@ final class ManifestTree {
   private static final String SCHEMA = "schemas/guest.json";
   private static final String IMAGE_SCHEMA = "schemas/images.json";
   private static final String NETWORK_SCHEMA = "schemas/network.json";
+  private static final String CONTAINERS_SCHEMA = "schemas/containers.json";
+  private static final String HOSTS_SCHEMA = "schemas/hosts.json";
   private static final String IGNORED = "update-logs/\n";
   private static final List<String> FOLDERS = List.of("compute", "storage", "network");
   private static final List<String> FILES =
@@ -46,6 +49,8 @@ final class ManifestTree {
     items.add(text(SCHEMA, GuestSchema.text(KnownKeys.builtIn()).stripTrailing() + "\n"));
     items.add(text(IMAGE_SCHEMA, ImageSchema.text().stripTrailing() + "\n"));
     items.add(text(NETWORK_SCHEMA, NetworkSchema.text().stripTrailing() + "\n"));
+    items.add(text(CONTAINERS_SCHEMA, UpdateSchema.containers().stripTrailing() + "\n"));
+    items.add(text(HOSTS_SCHEMA, UpdateSchema.hosts().stripTrailing() + "\n"));
     items.add(text(".gitignore", IGNORED));
     for (String file : FILES) {
       Path path = shell.shipped().resolve(file);

@@ -107,6 +107,9 @@ final class StatusCommand implements Command {
     output.line(
         "  last run  "
             + (last == null ? "none yet" : last.id() + ": " + HistoryCommand.result(last)));
+    for (LastUpdates.Line line : LastUpdates.of(call)) {
+      output.line("  " + (line.word() + "          ").substring(0, 10) + line.text());
+    }
     output.line("");
     output.line("Next: " + next(planned, report, risks, last));
   }
@@ -148,7 +151,10 @@ final class StatusCommand implements Command {
     Inventory seen = planned.inventory();
     PlanReport report = PlanView.report(planned);
     Boolean quorate = seen.cluster().quorate();
+    Json.Builder updates = Json.object();
+    LastUpdates.of(call).forEach(line -> updates.put(line.word(), line.form()));
     return Json.object()
+        .put("updates", updates.build())
         .put("cluster", seen.cluster().name())
         .put("version", seen.cluster().version())
         .put("quorate", quorate == null ? Json.Null.NULL : Json.of(quorate))

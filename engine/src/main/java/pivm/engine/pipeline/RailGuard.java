@@ -159,9 +159,7 @@ final class RailGuard implements StepGuard {
             inventory.rights(),
             inventory.unknown());
     Needs needs =
-        mayTakeMemory(step)
-            ? Unreported.on(memoryNodes(step, node), current)
-            : Needs.nothing();
+        mayTakeMemory(step) ? Unreported.on(memoryNodes(step, node), current) : Needs.nothing();
     needs = needs.and(more);
     if (guest != null) {
       var snapshots = new TreeSet<>(List.of(vmid));
