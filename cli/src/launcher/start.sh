@@ -33,8 +33,8 @@ flags=(-Xlog:disable -Xlog:all=error:stderr -XX:+UseSerialGC -XX:-UsePerfData -X
   -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:-AOTReplayTraining
   "-XX:AOTCache=$dist/pivm.aot" "-Dpivm.home=$home" "-Dpivm.shipped=$shipped"
   "-Dpivm.terminals=$terminals" "-Dpivm.columns=$columns")
-case ${1-} in
-  sim | images) ;;
+case "$* " in
+  sim\ * | images\ * | apply\ *images\ *) ;;
   *) flags+=(-XX:TieredStopAtLevel=1 -Xmn16m) ;;
 esac
 exec "$java" "${flags[@]}" -cp "$dist/lib/pivm.jar" pivm.cli.Main "$@"

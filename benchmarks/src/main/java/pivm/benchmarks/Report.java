@@ -52,6 +52,7 @@ public final class Report {
     report.onFiles();
     report.byTimer();
     applying();
+    report.fetching();
     for (String line : Files.readAllLines(Path.of(args[2]))) {
       jmh(line);
     }
@@ -205,6 +206,21 @@ public final class Report {
             result.bound()),
         "1.3 ×",
         "1.1 ×");
+  }
+
+  private void fetching() throws IOException, InterruptedException {
+    Fetching.Result result = Fetching.measure(work, Math.max(5, rounds));
+    row(
+        "rate of fetching 512 MiB from loopback while hashing, by `curl`'s (neither waits for the"
+            + " disk; at least)",
+        String.format(
+            Locale.ROOT,
+            "%.2f × (%.0f by %.0f MiB/s)",
+            median(result.ratios()),
+            median(result.own()),
+            median(result.curls())),
+        "0.9 ×",
+        "");
   }
 
   /** A line of JMH's CSV: benchmark, mode, threads, samples, score, error, unit, parameters. */

@@ -1,6 +1,7 @@
 package pivm.engine.image.source;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,9 +15,16 @@ import pivm.engine.manifest.Checksum;
 import pivm.proxmox.json.Json;
 import pivm.proxmox.json.JsonText;
 
-/** The cached files of one address: its facts, a part of it, or all of it. */
+/**
+ * The cached files of one address: its facts, a part of it, or all of it. Nothing waits for the
+ * disk; what another boot of the machine left is hashed again, and its parts are of no use.
+ */
 final class CacheEntry {
   private static final int LARGEST_FACTS = 1 << 16;
+
+  /** What this boot of the machine is called (random(4)); null when the system does not say. */
+  private static final @Nullable String BOOT = boot();
+
   private final Path folder;
   private final String key;
   private final String name;
@@ -58,7 +66,20 @@ final class CacheEntry {
 
   /** The mark under which the part was received; null when it is of no use. */
   @Nullable String partMark() {
-    return read().text("mark");
+    Json.Obj facts = read();
+    return ofThisBoot(facts) ? facts.text("mark") : null;
+  }
+
+  private static boolean ofThisBoot(Json.Obj facts) {
+    return BOOT != null && BOOT.equals(facts.text("boot"));
+  }
+
+  private static @Nullable String boot() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    } catch (IOException unknown) {
+      return null;
+    }
   }
 
   void startPart(@Nullable String mark) throws IOException {
@@ -68,7 +89,8 @@ final class CacheEntry {
   }
 
   /** The whole file, if it is what is wanted now; null when it must be fetched. */
-  @Nullable Fetched known(@Nullable Checksum checksum, @Nullable String mark) {
+  @Nullable Fetched known(@Nullable Checksum checksum, @Nullable String mark)
+      throws InterruptedException {
     Json.Obj facts = read();
     Checksum source = Checksum.parse(facts.text("source", ""));
     Checksum stored = Checksum.parse(facts.text("stored", ""));
@@ -78,7 +100,20 @@ final class CacheEntry {
     String kept = facts.text("mark");
     boolean wanted = checksum == null ? mark != null && mark.equals(kept) : checksum.equals(source);
     long size = facts.integer("size", -1);
-    return wanted ? new Fetched(whole(), size, source, stored, checksum != null, kept) : null;
+    if (!wanted || !(ofThisBoot(facts) || isStill(stored))) {
+      return null;
+    }
+    return new Fetched(whole(), size, source, stored, checksum != null, kept);
+  }
+
+  /** The machine may have gone down before all of it was on the disk. */
+  private boolean isStill(Checksum stored) throws InterruptedException {
+    try (var hashing = new Hashing(stored.algorithm());
+        InputStream whole = Files.newInputStream(whole())) {
+      return hashing.endOf(whole).equals(stored);
+    } catch (IOException unreadable) {
+      return false;
+    }
   }
 
   private boolean sameSize(long size) {
@@ -119,6 +154,9 @@ final class CacheEntry {
   }
 
   private void write(Json.Builder facts) throws IOException {
+    if (BOOT != null) {
+      facts.put("boot", BOOT);
+    }
     Path fresh = folder.resolve(key + ".new");
     Files.writeString(fresh, JsonText.write(facts.build()) + "\n");
     Files.move(fresh, facts(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -141,7 +141,6 @@ public final class Fetcher {
         throw new WebException(
             shown + " ended after " + done + " of " + total + " bytes", false, null);
       }
-      part.force(true);
       return hashing.end();
     }
   }

@@ -25,7 +25,7 @@ import pivm.proxmox.json.Json;
 /** PIVM's own way: into the cache, and from there onto a storage. */
 public final class Transfers {
   private static final Duration COPYING = Duration.ofHours(2);
-  private static final long TELL_EVERY = 1 << 20;
+  private static final long TELL_EVERY_NANOS = 200_000_000;
 
   private final Fetcher fetcher;
   private final RealAddresses addresses;
@@ -87,15 +87,16 @@ public final class Transfers {
 
   private static Progress progress(WorkContext context) {
     return new Progress() {
-      private long told = -TELL_EVERY;
+      private long told = System.nanoTime() - TELL_EVERY_NANOS;
 
       @Override
       public void at(long done, long total) {
         if (context.stopping()) {
           throw new Stopped();
         }
-        if (done - told >= TELL_EVERY || done == total) {
-          told = done;
+        long now = System.nanoTime();
+        if (now - told >= TELL_EVERY_NANOS || done == total) {
+          told = now;
           context.progress(done, Math.max(0, total), Event.Unit.BYTES);
         }
       }

@@ -137,7 +137,6 @@ final class Unpacker {
 
     void finish() throws IOException {
       file.setLength(at);
-      file.getFD().sync();
     }
 
     @Override

@@ -85,6 +85,47 @@ class FetcherTest {
   }
 
   @Test
+  void whatAnotherBootLeftIsHashedAgainBeforeItIsUsed() throws Exception {
+    mirror.put("/a.iso", CONTENT);
+    Fetched fetched = fetch("/a.iso", sha256(CONTENT));
+    afterABoot();
+    assertThat(fetch("/a.iso", sha256(CONTENT))).isEqualTo(fetched);
+    assertThat(mirror.requests()).hasSize(1);
+    Files.write(fetched.file(), new byte[CONTENT.length]);
+    assertThat(fetch("/a.iso", sha256(CONTENT)).file()).hasBinaryContent(CONTENT);
+  }
+
+  @Test
+  void aPartThatAnotherBootLeftIsOfNoUse() throws Exception {
+    mirror.put("/a.iso", CONTENT, new Behaviour.BrokenOff(1_000, 1_000));
+    Fetcher.Wanted wanted = wanted("/a.iso", sha256(CONTENT));
+    assertThatThrownBy(() ->
+            fetcher()
+                .fetch(
+                    wanted,
+                    (_, _) -> {
+                      throw new IllegalStateException("ended");
+                    },
+                    log::add))
+        .hasMessage("ended");
+    afterABoot();
+    mirror.behave("/a.iso", new Behaviour.Honest());
+    assertThat(fetch("/a.iso", sha256(CONTENT)).file()).hasBinaryContent(CONTENT);
+    assertThat(mirror.requests()).noneMatch(line -> line.contains("bytes="));
+  }
+
+  private void afterABoot() throws IOException {
+    try (var files = Files.newDirectoryStream(state.resolve("images/cache"), "*.json")) {
+      for (Path facts : files) {
+        String before = Files.readString(facts);
+        String after = before.replaceFirst("(\"boot\": ?)\"[^\"]+\"", "$1\"another\"");
+        assertThat(after).isNotEqualTo(before);
+        Files.writeString(facts, after);
+      }
+    }
+  }
+
+  @Test
   void withoutAChecksumItIsFetchedAndSaidSo() throws Exception {
     mirror.put("/a.iso", CONTENT);
     assertThat(fetch("/a.iso", null).verified()).isFalse();
