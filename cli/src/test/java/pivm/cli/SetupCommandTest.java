@@ -214,7 +214,7 @@ class SetupCommandTest {
       InProcess.Result said = elsewhere().with(here).run("doctor");
       assertThat(said.exit()).isEqualTo(Exit.FAILED);
       // no unit is on the machine that this test runs on
-      assertThat(said.out()).contains("pivm setup mends it", "set both by NTP");
+      assertThat(said.out()).contains("pivm setup mends it", "schedules and windows rest on it");
     }
   }
 }
