@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Unknown;
 import pivm.proxmox.ApiCall;
@@ -67,8 +68,13 @@ record Answers(Map<Question, Json> given, List<Unknown> unknown) {
       String subject,
       List<Unknown> unknown,
       Function<Json, T> read) {
+    return tolerate(subject, unknown, () -> read.apply(proxmox.call(call)));
+  }
+
+  /** A reading whose refusal is remembered instead of thrown. */
+  static <T> @Nullable T tolerate(String subject, List<Unknown> unknown, Supplier<T> reading) {
     try {
-      return read.apply(proxmox.call(call));
+      return reading.get();
     } catch (ProxmoxException refusal) {
       if (wayInFailed(refusal)) {
         throw refusal;

@@ -21,6 +21,7 @@ import pivm.engine.inventory.Unknown;
 import pivm.engine.plan.Needs;
 import pivm.proxmox.ApiCall;
 import pivm.proxmox.Proxmox;
+import pivm.proxmox.ProxmoxException;
 import pivm.proxmox.json.Json;
 
 /** Adds details to an inventory. What can't be read is noted as unknown and left as it was. */
@@ -139,10 +140,29 @@ final class Details {
   }
 
   private void power(ObservedGuest guest, String path) {
-    Json.Obj status =
-        ask(ApiCall.get(path + "/status/current"), "power of " + guest.subject(), Json::asObject);
-    if (status != null) {
-      replace(guest.vmid(), now -> GuestFacts.withStatus(now, status));
+    Answers.tolerate(
+        "power of " + guest.subject(),
+        unknown,
+        () -> {
+          try {
+            Json.Obj status = proxmox.call(ApiCall.get(path + "/status/current")).asObject();
+            replace(guest.vmid(), now -> GuestFacts.withStatus(now, status));
+          } catch (ProxmoxException.NotFound elsewhere) {
+            lookAgain(guest.vmid());
+          }
+          return true;
+        });
+  }
+
+  /** It was destroyed or has moved since the inventory was made. */
+  private void lookAgain(int vmid) {
+    ObservedGuest found = new Guests(proxmox).guest(vmid);
+    synchronized (guests) {
+      if (found == null) {
+        guests.remove(vmid);
+      } else {
+        guests.put(vmid, found);
+      }
     }
   }
 

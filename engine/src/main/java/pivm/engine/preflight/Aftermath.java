@@ -14,6 +14,7 @@ import pivm.engine.rails.Dependents;
 import pivm.engine.rails.Preflight;
 import pivm.engine.rails.Preflight.Reading;
 import pivm.proxmox.ApiCall;
+import pivm.proxmox.GuestType;
 import pivm.proxmox.json.Json;
 
 /** What stays of a guest when it is destroyed, and what goes with it. */
@@ -44,6 +45,9 @@ final class Aftermath {
         refused.add(storage.id() + " (" + answer.refusal() + ")");
       }
       for (Json.Obj one : answer.data().objects()) {
+        if (isOfAnother(one)) {
+          continue;
+        }
         backups.add(
             new Preflight.Backup(
                 one.text("volid", ""), Instant.ofEpochSecond(one.integer("ctime", 0))));
@@ -53,6 +57,13 @@ final class Aftermath {
     return backups.isEmpty() && !refused.isEmpty()
         ? Reading.unreadable("backups can't be read on " + String.join(", ", refused))
         : Reading.of(List.copyOf(backups));
+  }
+
+  /** Whether an earlier guest of the same VMID, but of the other kind, was backed up in it. */
+  private boolean isOfAnother(Json.Obj backup) {
+    String kind = backup.text("subtype", guest.type().apiName());
+    return !kind.equals(guest.type().apiName())
+        && Arrays.stream(GuestType.values()).anyMatch(type -> type.apiName().equals(kind));
   }
 
   private PreflightReader.Answer jobs() {

@@ -410,6 +410,25 @@ final class ApiObserverTest {
   }
 
   @Test
+  void aGuestThatIsDestroyedBeforeItsPowerIsAskedForIsNotThere() {
+    FakeProxmox proxmox =
+        cluster(
+                guest("qemu", 101, "pve-a", RUNNING),
+                guest("lxc", 200, "pve-a", ",\"status\":\"unknown\""))
+            .answering("/cluster/resources?type=vm", "[]");
+    Inventory inventory = observe(proxmox);
+
+    Inventory detailed =
+        Observer.over(proxmox)
+            .details(
+                inventory, new Needs(new TreeSet<>(), set(200), new TreeMap<>(), new TreeSet<>()));
+
+    assertThat(guest(inventory, 200).power()).isEqualTo(PowerState.UNKNOWN);
+    assertThat(detailed.guests()).containsOnlyKeys(101);
+    assertThat(detailed.unknown()).isEqualTo(inventory.unknown());
+  }
+
+  @Test
   void aDetailThatIsRefusedIsUnknownAndTheRestIsThere() {
     FakeProxmox proxmox =
         cluster(guest("qemu", 101, "pve-a", RUNNING))

@@ -138,6 +138,26 @@ final class SimulatedObservationTest {
   }
 
   @Test
+  void aGuestThatMovesBeforeItsPowerIsAskedForIsFollowed() {
+    Inventory before = everything();
+    simulation
+        .cluster()
+        .change(cluster ->
+            cluster.guests().stream()
+                .filter(guest -> guest.vmid() == 102)
+                .toList()
+                .forEach(guest -> cluster.moveGuest(guest, "pve-8")));
+    var needs =
+        new Needs(new TreeSet<>(), new TreeSet<>(List.of(102)), new TreeMap<>(), new TreeSet<>());
+
+    Inventory detailed = Observer.over(proxmox).details(before, needs);
+
+    assertThat(requireNonNull(before.guest(102)).node()).isNotEqualTo("pve-8");
+    assertThat(requireNonNull(detailed.guest(102)).node()).isEqualTo("pve-8");
+    assertThat(detailed.unknown()).isEmpty();
+  }
+
+  @Test
   void detailsOfWhatAPlanTouchesAreAdded() {
     var volumes = new TreeMap<String, SortedSet<String>>();
     volumes.put("pve-1", new TreeSet<>(List.of("local-lvm")));

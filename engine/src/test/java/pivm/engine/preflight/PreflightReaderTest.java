@@ -159,6 +159,26 @@ class PreflightReaderTest {
   }
 
   @Test
+  void aBackupOfAVmThatHadTheSameIdIsNoneOfTheContainer() throws Exception {
+    FakeProxmox proxmox =
+        container()
+            .answering(
+                "/nodes/pve-01/storage/local/content?content=backup&vmid=210",
+                "[{\"volid\":\"local:backup/ct\",\"ctime\":1,\"subtype\":\"lxc\"},"
+                    + "{\"volid\":\"local:backup/odd\",\"ctime\":2,\"subtype\":\"unknown\"},"
+                    + "{\"volid\":\"local:backup/vm\",\"ctime\":3,\"subtype\":\"qemu\"}]");
+
+    Preflight check = read(proxmox, (_, _, _) -> LISTING, GuestType.LXC);
+
+    assertThat(check.backup())
+        .isEqualTo(
+            Preflight.Reading.of(
+                List.of(
+                    new Preflight.Backup("local:backup/odd", Instant.ofEpochSecond(2)),
+                    new Preflight.Backup("local:backup/ct", Instant.ofEpochSecond(1)))));
+  }
+
+  @Test
   void whatCannotBeReadIsSaid() throws Exception {
     Preflight check = read(new FakeProxmox(), ContainerShell.none(), GuestType.LXC);
     assertThat(String.join("\n", PreflightText.lines(check, NOW)))
