@@ -12,12 +12,21 @@ final class ApproveCommand implements Command {
 
   @Override
   public void declare(Options options) {
-    options.parameters("ID", 1, 1, "the plan's id").connection().manifest();
+    options
+        .parameters(
+            "ID",
+            1,
+            Integer.MAX_VALUE,
+            "the plan's id; then the containers or nodes that an update was asked for, if any")
+        .value("--updates", "FILE", "the manifest of the update that the plan is of")
+        .connection()
+        .manifest();
   }
 
   @Override
   public Exit run(Call call) throws IOException, InterruptedException {
-    String id = call.parsed().parameters().getFirst();
+    List<String> words = call.parsed().parameters();
+    String id = words.getFirst();
     Terminal terminal = call.shell().terminal();
     Actor actor = Actors.of(call.shell());
     if (!(actor instanceof Actor.Human) || !terminal.in() || !terminal.err()) {
@@ -28,21 +37,36 @@ final class ApproveCommand implements Command {
               "Run pivm approve " + id + " in a shell of your own."),
           null);
     }
+    boolean update = words.size() > 1 || call.parsed().has("--updates");
     String present = "";
-    for (SequencedSet<String> kinds : Kinds.likely()) {
+    for (SequencedSet<String> kinds : update ? List.<SequencedSet<String>>of() : Kinds.likely()) {
       try (Workplace work = Workplace.open(call, kinds)) {
         Planned planned = work.plan(Manifests.desired(call));
         if (planned.plan().id().equals(id)) {
           return approve(call, work, planned, actor);
         }
         present = present.isEmpty() ? planned.plan().id() : present;
+      } catch (Failure other) {
+        if (other.exit() != Exit.BAD_MANIFEST || present.isEmpty()) {
+          throw other;
+        }
+        // What kinds of things this folder has no manifest of, no plan of it is made of.
       }
     }
-    throw new Failure(
+    try (Workplace work = Workplace.open(call)) {
+      Planned planned = UpdatePlans.find(call, work, id, words.subList(1, words.size()));
+      if (planned != null) {
+        return approve(call, work, planned, actor);
+      }
+    }
+    throw none(id, present);
+  }
+
+  private static Failure none(String id, String present) {
+    String now = present.isEmpty() ? "" : ": it would be " + present + " now";
+    return new Failure(
         Exit.FAILED,
-        List.of(
-            "There is no plan " + id + " any more: it would be " + present + " now.",
-            "Look at it with: pivm plan"),
+        List.of("There is no plan " + id + " any more" + now + ".", "Look at it with: pivm plan"),
         null);
   }
 

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.history.History;
 import pivm.engine.history.JournalRecord;
 import pivm.engine.history.Run;
+import pivm.engine.report.Printable;
 import pivm.engine.report.Table;
 import pivm.proxmox.json.Json;
 
@@ -66,6 +67,10 @@ final class HistoryCommand implements Command {
       output.line("Run " + run.id() + " of plan " + start.plan() + " by " + start.actor());
       start.changes().forEach(change -> output.line("  " + change));
     }
+    for (JournalRecord.Remark remark : run.remarks()) {
+      String step = remark.step() == null ? "" : remark.step() + ": ";
+      output.line("  " + Printable.line(step + remark.text()));
+    }
     Table.Builder table = Table.of("Step", "Result", "Command", "Task", "Why");
     for (Run.StepRecord step : run.steps()) {
       JournalRecord.Outcome outcome = step.outcome();
@@ -87,8 +92,13 @@ final class HistoryCommand implements Command {
         .put("plan", start == null ? null : start.plan())
         .put("actor", start == null ? null : start.actor())
         .put("result", result(run))
+        .put("remarks", Json.array(run.remarks().stream().map(HistoryCommand::form).toList()))
         .put("steps", Json.array(run.steps().stream().map(HistoryCommand::form).toList()))
         .build();
+  }
+
+  private static Json.Obj form(JournalRecord.Remark remark) {
+    return Json.object().put("step", remark.step()).put("text", remark.text()).build();
   }
 
   private static Json.Obj form(Run.StepRecord step) {

@@ -71,7 +71,8 @@ final class Jobs {
         jobs,
         Keys.SVC_LXC_UP,
         "patches containers",
-        "update containers",
+        // One container that can't be protected doesn't keep the others from their fixes.
+        "update containers --skip-blocked",
         in("compute/guest/proxmox_lxc_autoupdate.json", "Sun 01:00"),
         Confinement.PACKAGES);
     return jobs;
@@ -85,7 +86,7 @@ final class Jobs {
       String command,
       String calendar,
       Confinement confinement) {
-    if (catalogue.find(List.of(command.split(" "))) != null) {
+    if (catalogue.find(List.of(command.split(" --")[0].split(" "))) != null) {
       jobs.add(job(unit, title, command + " --quiet", calendar, "10min", confinement));
     }
   }

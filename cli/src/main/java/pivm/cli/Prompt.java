@@ -73,7 +73,9 @@ final class Prompt {
   private void tell(Planned planned, Actor actor, List<Confirmation> open) {
     if (actor instanceof Actor.Assistant) {
       call.say(
-          "\nA person has to agree. On their own terminal: pivm approve " + planned.plan().id());
+          "\nA person has to agree. On their own terminal: pivm approve "
+              + planned.plan().id()
+              + UpdatePlans.words(call));
     } else {
       call.say(
           "\nNothing was changed: this needs confirmation. The same command with "

@@ -121,10 +121,8 @@ final class UpdateContainersCommand implements Command {
     }
 
     private Planned plan() throws InterruptedException {
-      ContainerPatching.Prepared prepared =
-          patching.prepare(work.around().observer(), manifest, named);
-      Planned planned =
-          work.plan(desired, prepared.guests(), (inventory, _) -> prepared.plan(inventory));
+      ContainerPatching.Prepared prepared = UpdatePlans.containers(work, patching, manifest, named);
+      Planned planned = UpdatePlans.planned(work, desired, prepared);
       left = prepared.left();
       return planned;
     }

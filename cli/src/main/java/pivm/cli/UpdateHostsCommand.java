@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.config.Keys;
 import pivm.engine.hostupdate.HostUpdate;
@@ -105,16 +104,9 @@ final class UpdateHostsCommand implements Command {
 
     private Planned plan() throws InterruptedException {
       List<String> nodes = goesOn ? update.open() : call.parsed().parameters();
-      HostUpdate.Prepared made =
-          update.prepare(
-              work.around().observer(),
-              work.around().proxmox(),
-              manifest,
-              nodes,
-              work.around().window(),
-              Time.system().now());
+      HostUpdate.Prepared made = UpdatePlans.hosts(work, update, manifest, nodes);
       prepared = made;
-      return work.plan(desired, new TreeSet<>(), (_, _) -> made.plan());
+      return UpdatePlans.planned(work, desired, made);
     }
 
     private void showPackages() {

@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.history.JournalRecord;
+import pivm.engine.plan.Change;
 import pivm.engine.plan.Step;
 import pivm.engine.rails.ReviewedPlan;
 import pivm.engine.rails.Verdict;
@@ -102,6 +103,7 @@ public final class Executor {
                   .map(change -> change.action().word() + " " + change.subject())
                   .toList(),
               plan.verdicts()));
+      recordPreflights();
       recorder.tell(
           new Event.RunStarted(
               recorder.now(), context.run(), plan.plan().id(), plan.plan().steps().size()));
@@ -110,6 +112,15 @@ public final class Executor {
       for (Step step : plan.plan().steps()) {
         if (!runnable.contains(step.id())) {
           skip(step, StepResult.Status.SKIPPED, whyLeftOut(step));
+        }
+      }
+    }
+
+    /** What was shown about nodes before anything is done to them. */
+    private void recordPreflights() {
+      for (Change change : plan.plan().changes()) {
+        if (change.vmid() == null && !change.notes().isEmpty()) {
+          recorder.remark(null, change.subject() + ": " + String.join("; ", change.notes()));
         }
       }
     }

@@ -100,6 +100,14 @@ public record Run(String id, List<JournalRecord> records, int damaged) {
     return List.copyOf(open.values());
   }
 
+  /** What is on record for people, the pre-flight checks of nodes among it; in its order. */
+  public List<JournalRecord.Remark> remarks() {
+    return records.stream()
+        .filter(JournalRecord.Remark.class::isInstance)
+        .map(JournalRecord.Remark.class::cast)
+        .toList();
+  }
+
   /** By step, in the order in which they first appear. */
   public List<StepRecord> steps() {
     Map<String, StepRecord> steps = new LinkedHashMap<>();

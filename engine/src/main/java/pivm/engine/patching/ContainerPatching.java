@@ -71,7 +71,7 @@ public final class ContainerPatching {
     meant.stream()
         .filter(guest -> guest.power() != PowerState.STOPPED || manifest.startStopped())
         .forEach(guest -> guests.add(guest.vmid()));
-    return new Prepared(manifest, named, guests, found);
+    return new Prepared(manifest, named, guests, found, records.took());
   }
 
   /** What a plan is made from beside the cluster as it is read then. */
@@ -80,17 +80,20 @@ public final class ContainerPatching {
     private final SortedSet<Integer> named;
     private final SortedSet<Integer> guests;
     private final SortedMap<Integer, ContainerProbe.Found> found;
+    private final SortedMap<Integer, Long> took;
     private SortedMap<Integer, String> left = new TreeMap<>();
 
     private Prepared(
         ContainerUpdates manifest,
         SortedSet<Integer> named,
         SortedSet<Integer> guests,
-        SortedMap<Integer, ContainerProbe.Found> found) {
+        SortedMap<Integer, ContainerProbe.Found> found,
+        SortedMap<Integer, Long> took) {
       this.manifest = manifest;
       this.named = named;
       this.guests = guests;
       this.found = found;
+      this.took = took;
     }
 
     /** The guests whose config and snapshots the plan needs. */
@@ -99,7 +102,7 @@ public final class ContainerPatching {
     }
 
     public Plan plan(Inventory inventory) {
-      PatchPlan.Made made = PatchPlan.of(manifest, named, inventory, found);
+      PatchPlan.Made made = PatchPlan.of(manifest, named, inventory, found, took);
       left = made.left();
       return made.plan();
     }

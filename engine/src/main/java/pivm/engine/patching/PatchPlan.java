@@ -1,6 +1,7 @@
 package pivm.engine.patching;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -73,15 +74,18 @@ final class PatchPlan {
    *
    * @param named on the command line; empty for all that the manifest means
    * @param found what the running ones are, as far as they could be asked
+   * @param took seconds that the last upgrade took, where there was one
    */
   static Made of(
       ContainerUpdates manifest,
       SortedSet<Integer> named,
       Inventory inventory,
-      SortedMap<Integer, ContainerProbe.Found> found) {
+      SortedMap<Integer, ContainerProbe.Found> found,
+      SortedMap<Integer, Long> took) {
     var plan = new PatchPlan(manifest, named, inventory, found);
     plan.unknownNames();
     meant(manifest, named, inventory).forEach(plan::container);
+    plan.steps.sort(longestFirst(took));
     return new Made(
         Planner.assemble(
             plan.changes,
@@ -91,6 +95,12 @@ final class PatchPlan {
             plan.basis,
             List.of("patch " + manifest)),
         plan.left);
+  }
+
+  /** A long upgrade that begins last is waited for by all; what is not known may be long. */
+  private static Comparator<Step> longestFirst(SortedMap<Integer, Long> took) {
+    return Comparator.comparing(
+        (Step step) -> took.getOrDefault(step.vmid(), Long.MAX_VALUE), Comparator.reverseOrder());
   }
 
   private void unknownNames() {

@@ -84,6 +84,13 @@ final class PatchRecords {
     }
   }
 
+  /** The seconds that the last upgrade of every container took. */
+  SortedMap<Integer, Long> took() {
+    var took = new TreeMap<Integer, Long>();
+    last().forEach((vmid, form) -> took.put(vmid, form.integer("seconds", 0)));
+    return took;
+  }
+
   private void keep(Entry entry) throws IOException {
     SortedMap<Integer, Json.Obj> all = last();
     all.put(

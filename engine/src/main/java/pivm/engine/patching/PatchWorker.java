@@ -38,6 +38,8 @@ final class PatchWorker implements Worker {
   /** Of this run, by VMID. */
   private final Map<Integer, PatchResult> results = new ConcurrentHashMap<>();
 
+  private final Map<Integer, Instant> begins = new ConcurrentHashMap<>();
+
   /**
    * A worker of one run.
    *
@@ -67,10 +69,12 @@ final class PatchWorker implements Worker {
       PatchResult result, InContainer container, int vmid, Instant since, WorkContext context) {
     results.put(vmid, result);
     Instant now = context.now();
+    // A restart belongs to the upgrade before it.
+    Instant from = begins.computeIfAbsent(vmid, _ -> since);
     String failed =
         records.add(
             new Entry(
-                vmid, "lxc " + vmid, container.node(), now, Duration.between(since, now), result),
+                vmid, "lxc " + vmid, container.node(), now, Duration.between(from, now), result),
             container.log());
     if (failed != null) {
       context.remark(failed);
