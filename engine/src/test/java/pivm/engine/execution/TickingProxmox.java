@@ -1,9 +1,14 @@
 package pivm.engine.execution;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.TreeMap;
 import pivm.proxmox.ApiCall;
+import pivm.proxmox.FileUpload;
 import pivm.proxmox.Proxmox;
 import pivm.proxmox.ProxmoxErrors;
 import pivm.proxmox.ProxmoxException;
@@ -45,6 +50,17 @@ record TickingProxmox(SimulatedCluster cluster, String token, String secret)
         .members()
         .forEach((name, text) -> errors.put(name, String.valueOf(text.asText())));
     throw ProxmoxErrors.of(call, response.status(), response.reason(), errors);
+  }
+
+  /** A character for a byte, as the simulator takes a file's content. */
+  @Override
+  public Answer upload(ApiCall call, FileUpload file) {
+    try {
+      String data = Files.readString(file.file(), StandardCharsets.ISO_8859_1);
+      return answer(call.with("filename", file.name()).with("data", data));
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
   }
 
   @Override
