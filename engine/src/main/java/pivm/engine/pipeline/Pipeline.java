@@ -32,6 +32,7 @@ import pivm.engine.rails.Preflight;
 import pivm.engine.rails.Rails;
 import pivm.engine.rails.ReviewRequest;
 import pivm.engine.rails.ReviewedPlan;
+import pivm.proxmox.ProxmoxException;
 
 /** Observes, plans and judges. Changing is {@link Application}'s part. */
 public final class Pipeline {
@@ -150,7 +151,7 @@ public final class Pipeline {
     }
     List<FutureTask<KindPlanner>> looks = new ArrayList<>();
     for (Kind kind : around.kinds()) {
-      var look = new FutureTask<>(() -> kind.observe(inventory));
+      FutureTask<KindPlanner> look = new FutureTask<>(() -> look(kind, inventory));
       Thread.ofVirtual().start(look);
       looks.add(look);
     }
@@ -162,6 +163,15 @@ public final class Pipeline {
       planners.add(result(look));
     }
     return new Planner(planners);
+  }
+
+  /** Where only files are at hand there is nobody to ask, which is no fault of the guests. */
+  private static KindPlanner look(Kind kind, Inventory inventory) throws InterruptedException {
+    try {
+      return kind.observe(inventory);
+    } catch (ProxmoxException.Unreachable nobody) {
+      return new UnseenKind(kind.word(), String.valueOf(nobody.getMessage()));
+    }
   }
 
   private static KindPlanner result(FutureTask<KindPlanner> look) throws InterruptedException {

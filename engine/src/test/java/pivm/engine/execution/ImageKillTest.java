@@ -64,7 +64,7 @@ class ImageKillTest {
         "a", "1", mirror.url("/" + NAME), "sha256:" + Mirror.sha256(CONTENT), "", null, 400_000);
   }
 
-  private final class World {
+  private static final class World {
     final SimulatedCluster cluster;
     final TickingProxmox proxmox;
     final Path state;
