@@ -36,7 +36,7 @@ final class DoctorCommand implements Command {
   private void manifests(Call call) throws IOException {
     try {
       int guests = Manifests.desired(call).guests().size();
-      report.fine("manifests", guests + " guests declared");
+      report.fine("manifests", guests + (guests == 1 ? " guest declared" : " guests declared"));
     } catch (Failure wrong) {
       report.bad("manifests", wrong.lines().getFirst());
     }

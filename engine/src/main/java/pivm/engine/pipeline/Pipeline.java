@@ -237,7 +237,7 @@ public final class Pipeline {
         .withNamed(words.named())
         .withWindow(around.window())
         .withShells(shells(plan))
-        .withRun(around.actor().label(), around.user());
+        .withIdentity(around.user());
   }
 
   private SortedMap<Integer, Preflight> preflights(ReviewRequest request, Inventory inventory)

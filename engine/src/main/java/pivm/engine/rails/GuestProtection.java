@@ -316,9 +316,7 @@ final class GuestProtection {
   }
 
   private String description() {
-    String run = request.run().isEmpty() ? "" : "run " + request.run() + ", ";
     return SnapshotRail.MARK
-        + run
         + "before the changes of plan "
         + request.plan().id()
         + " ("

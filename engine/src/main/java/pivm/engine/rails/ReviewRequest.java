@@ -24,7 +24,6 @@ import pivm.engine.plan.Plan;
  * @param approvals what people have approved with {@code pivm approve}
  * @param holds by VMID, guests that are left alone
  * @param named guests without an entry in any manifest that the command names itself
- * @param run how the snapshot's description names the run; empty before there is one
  * @param identity who is connected, {@code USER@REALM} or {@code USER@REALM!TOKEN}; null when not
  *     known
  * @param shells nodes of which there is a root shell
@@ -42,7 +41,6 @@ public record ReviewRequest(
     Instant now,
     Window window,
     SortedSet<Integer> named,
-    String run,
     @Nullable String identity,
     SortedSet<String> shells) {
 
@@ -76,7 +74,6 @@ public record ReviewRequest(
         now,
         Window.NONE,
         new TreeSet<>(),
-        "",
         null,
         new TreeSet<>());
   }
@@ -105,12 +102,9 @@ public record ReviewRequest(
     return with(draft -> draft.named = vmids);
   }
 
-  /** The same with the run's name and who is connected. */
-  public ReviewRequest withRun(String label, @Nullable String connectedAs) {
-    return with(draft -> {
-      draft.run = label;
-      draft.identity = connectedAs;
-    });
+  /** The same with who is connected. */
+  public ReviewRequest withIdentity(@Nullable String connectedAs) {
+    return with(draft -> draft.identity = connectedAs);
   }
 
   public ReviewRequest withShells(SortedSet<String> nodes) {
@@ -164,7 +158,6 @@ public record ReviewRequest(
     private Instant now;
     private Window window;
     private SortedSet<Integer> named;
-    private String run;
     private @Nullable String identity;
     private SortedSet<String> shells;
 
@@ -181,7 +174,6 @@ public record ReviewRequest(
       now = from.now;
       window = from.window;
       named = from.named;
-      run = from.run;
       identity = from.identity;
       shells = from.shells;
     }
@@ -200,7 +192,6 @@ public record ReviewRequest(
           now,
           window,
           named,
-          run,
           identity,
           shells);
     }

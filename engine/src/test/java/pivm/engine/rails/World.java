@@ -426,7 +426,7 @@ final class World {
         .withApprovals(approvals)
         .withHolds(holds)
         .withWindow(window)
-        .withRun("", identity);
+        .withIdentity(identity);
   }
 
   ReviewedPlan review() {
