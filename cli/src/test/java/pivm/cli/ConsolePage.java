@@ -1,5 +1,7 @@
 package pivm.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,12 +40,39 @@ final class ConsolePage {
   }
 
   /**
+   * Runs the page's commands in order and checks that it shows what they print; {@code
+   * -Dpivm.docs.write=true} writes it anew instead.
+   *
+   * @param run gives a command's output
+   */
+  void check(Function<String, String> run) throws IOException {
+    check(run, ConsolePage::withoutChance);
+  }
+
+  /**
+   * The same.
+   *
+   * @param comparable the lines of a page without what may differ
+   */
+  void check(Function<String, String> run, UnaryOperator<List<String>> comparable)
+      throws IOException {
+    List<String> now = run(run);
+    if (Boolean.getBoolean("pivm.docs.write")) {
+      write(now);
+    } else {
+      assertThat(comparable.apply(lines))
+          .as("docs/%s is out of date; -Dpivm.docs.write=true writes it anew", file.getFileName())
+          .isEqualTo(comparable.apply(now));
+    }
+  }
+
+  /**
    * Runs the page's commands in order.
    *
    * @param run gives a command's output
    * @return the page as it would read with what they printed
    */
-  List<String> run(Function<String, String> run) {
+  private List<String> run(Function<String, String> run) {
     Map<String, String> ids = new LinkedHashMap<>();
     List<String> page = new ArrayList<>();
     boolean console = false;
@@ -113,7 +143,7 @@ final class ConsolePage {
     return lines;
   }
 
-  void write(List<String> page) throws IOException {
+  private void write(List<String> page) throws IOException {
     Files.writeString(file, String.join("\n", page) + "\n");
   }
 }

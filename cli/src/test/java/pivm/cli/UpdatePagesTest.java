@@ -50,15 +50,7 @@ class UpdatePagesTest {
   }
 
   private void check(String name) throws IOException {
-    var page = new ConsolePage(DOCS.resolve(name));
-    List<String> now = page.run(this::run);
-    if (Boolean.getBoolean("pivm.docs.write")) {
-      page.write(now);
-    } else {
-      assertThat(plain(page.lines()))
-          .as("docs/" + name + " is out of date; -Dpivm.docs.write=true writes it anew")
-          .isEqualTo(plain(now));
-    }
+    new ConsolePage(DOCS.resolve(name)).check(this::run, UpdatePagesTest::plain);
   }
 
   /** Without progress, whose order is chance: each container ends when it does. */
