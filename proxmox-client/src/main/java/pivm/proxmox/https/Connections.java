@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
@@ -152,7 +152,7 @@ final class Connections implements AutoCloseable {
     boolean quick = quickExchange;
     try {
       return open(quick);
-    } catch (SSLHandshakeException refused) {
+    } catch (SSLException refused) {
       if (!quick || Tls.refusal(refused) != null) {
         throw refused;
       }

@@ -104,12 +104,11 @@ class HttpsProxmoxTest {
 
   @Test
   void aServerThatRefusesTheQuickKeyExchangeIsOfferedTheOthers() {
-    try (var server = new ScriptedServer(request -> ScriptedServer.data("1"));
+    try (var server =
+            ScriptedServer.withApprovedCurvesOnly(request -> ScriptedServer.data("1"));
         var proxmox = new HttpsProxmox(server.settings())) {
-      server.approvedCurvesOnly();
-
       assertThat(proxmox.call(READ).asText()).isEqualTo("1");
-      assertThat(server.requests).hasSize(1);
+      assertThat(server.requests).extracting(ScriptedServer.Request::connection).containsOnly(2);
     }
   }
 

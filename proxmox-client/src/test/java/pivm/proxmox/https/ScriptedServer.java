@@ -22,6 +22,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
+import org.jspecify.annotations.Nullable;
 
 /** An HTTPS server that says exactly what a test wants, also nothing at all. */
 final class ScriptedServer implements AutoCloseable {
@@ -49,6 +50,15 @@ final class ScriptedServer implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
 
   ScriptedServer(Function<Request, String> script) {
+    this(script, null);
+  }
+
+  /** As a server answers whose keys have to be of an approved curve. */
+  static ScriptedServer withApprovedCurvesOnly(Function<Request, String> script) {
+    return new ScriptedServer(script, new String[] {"secp256r1"});
+  }
+
+  private ScriptedServer(Function<Request, String> script, String @Nullable [] groups) {
     this.script = script;
     try {
       KeyStore keys = KeyStore.getInstance(KeyFile.PATH.toFile(), PASSWORD);
@@ -67,6 +77,11 @@ final class ScriptedServer implements AutoCloseable {
       throw new IllegalStateException(broken);
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
+    }
+    if (groups != null) {
+      SSLParameters parameters = listener.getSSLParameters();
+      parameters.setNamedGroups(groups);
+      listener.setSSLParameters(parameters);
     }
     Thread.ofVirtual().start(this::accept);
   }
@@ -114,13 +129,6 @@ final class ScriptedServer implements AutoCloseable {
 
   static String data(String json) {
     return json(200, "OK", "{\"data\":" + json + "}");
-  }
-
-  /** From now on as a server does whose keys have to be of an approved curve. */
-  void approvedCurvesOnly() {
-    SSLParameters parameters = listener.getSSLParameters();
-    parameters.setNamedGroups(new String[] {"secp256r1"});
-    listener.setSSLParameters(parameters);
   }
 
   URI endpoint() {
