@@ -104,8 +104,7 @@ class HttpsProxmoxTest {
 
   @Test
   void aServerThatRefusesTheQuickKeyExchangeIsOfferedTheOthers() {
-    try (var server =
-            ScriptedServer.withApprovedCurvesOnly(request -> ScriptedServer.data("1"));
+    try (var server = ScriptedServer.withApprovedCurvesOnly(request -> ScriptedServer.data("1"));
         var proxmox = new HttpsProxmox(server.settings())) {
       assertThat(proxmox.call(READ).asText()).isEqualTo("1");
       assertThat(server.requests).extracting(ScriptedServer.Request::connection).containsOnly(2);
