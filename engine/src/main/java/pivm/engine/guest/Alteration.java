@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -74,10 +76,13 @@ final class Alteration {
             new Obstacle(desired.vmid(), desired.subject(), desired.subject() + ": " + message));
       }
     }
-    new DiskProtection(desired, config).problem(differences).ifPresent(obstacles::add);
+    var protection = new DiskProtection(desired, config);
+    protection.problem(differences).ifPresent(obstacles::add);
     if (!obstacles.isEmpty()) {
       return new GuestPlan(null, List.of(), obstacles, null);
     }
+    protection.giveUpFirst(differences, chain, running ? Effect.LIVE : Effect.NONE);
+    keepDisks(differences);
     shutDownFirst();
     new Placing(desired, observed, running, inventory, chain, fields, obstacles).plan();
     boolean restarts = configure(differences);
@@ -108,9 +113,23 @@ final class Alteration {
     if (observed.template()
         && (desired.power() == Power.RUNNING || desired.power() == Power.STOPPED)) {
       return desired.subject()
-          + ": it is a template, and a template has no power; declare \"state\": \"template\" or leave state out";
+          + ": it is a template, and a template has no power; declare \"state\": \"template\" or"
+          + " leave state out";
     }
     return null;
+  }
+
+  /** A pending removal is given up before a stop, with which Proxmox would carry it out. */
+  private void keepDisks(List<Difference> differences) {
+    var kept = new TreeMap<String, Setting>();
+    for (Difference difference : differences) {
+      if (difference instanceof Difference.Keep(String key, String text, var _)) {
+        kept.put(key, Setting.of(text));
+      }
+    }
+    if (!kept.isEmpty()) {
+      send(kept, new TreeSet<>(), Effect.NONE, 0);
+    }
   }
 
   private boolean stops() {
@@ -170,6 +189,7 @@ final class Alteration {
                 Effect.NONE);
         case Difference.Grow _,
             Difference.Set _,
+            Difference.Keep _,
             Difference.Options _,
             Difference.Delete _,
             Difference.Waiting _,
@@ -246,11 +266,19 @@ final class Alteration {
         touched.addAll(change.fields());
       }
     }
+    new DiskProtection(desired, config).withoutGivenUp(differences, set, delete);
     if (set.isEmpty() && delete.isEmpty()) {
       return;
     }
-    new DiskProtection(desired, config)
-        .giveUpFirst(differences, set, delete, chain, running ? Effect.LIVE : Effect.NONE);
+    send(
+        set,
+        delete,
+        running ? Difference.strongest(touched) : Effect.NONE,
+        running ? new MemoryForecast(config).grantedLive(differences) : 0);
+  }
+
+  private void send(
+      SortedMap<String, Setting> set, SortedSet<String> delete, Effect effect, long memory) {
     var boot = new BootOrder(desired, config);
     String note = boot.note(set, delete);
     if (note != null) {
@@ -259,8 +287,8 @@ final class Alteration {
     boot.configure(
         set,
         delete,
-        running ? Difference.strongest(touched) : Effect.NONE,
-        running ? new MemoryForecast(config).grantedLive(differences) : 0,
+        effect,
+        memory,
         new StorageLanes(inventory, chain.node()).allocated(desired.type(), set),
         chain);
   }

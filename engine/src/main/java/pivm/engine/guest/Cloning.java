@@ -75,7 +75,8 @@ final class Cloning {
           + source.subject()
           + " has "
           + unlinkable
-          + " on a storage of files, where Proxmox makes no linked clones of containers; leave out \"clone\": \"linked\"";
+          + " on a storage of files, where Proxmox makes no linked clones of containers; leave out"
+          + " \"clone\": \"linked\"";
     }
     if (guest.type() == GuestType.LXC && source.running()) {
       return "its template "
@@ -239,6 +240,7 @@ final class Cloning {
             obstacles.add(
                 new Obstacle(guest.vmid(), guest.subject(), guest.subject() + ": " + message));
         case Difference.Grow _,
+            Difference.Keep _,
             Difference.Options _,
             Difference.Move _,
             Difference.Purge _,

@@ -16,6 +16,14 @@ sealed interface Difference {
   record Set(String key, Setting setting, Effect effect, List<FieldChange> fields)
       implements Difference {}
 
+  /**
+   * A disk stays as it is, and its pending removal is given up.
+   *
+   * @param text its value, to the letter: Proxmox drops a pending change only for the same text
+   *     (pve-guest-common, src/PVE/AbstractConfig.pm {@code cleanup_pending})
+   */
+  record Keep(String key, String text, List<FieldChange> fields) implements Difference {}
+
   /** The key is removed; a disk stays behind as {@code unusedN}. */
   record Delete(String key, Effect effect, List<FieldChange> fields) implements Difference {}
 

@@ -80,29 +80,27 @@ final class DiskComparison {
       return List.of();
     }
     String next = config.next(name);
-    if (next == null) {
-      return List.of(keptOrPlaced(key, name, declared));
+    if (next == null || !isThere(declared, name, next)) {
+      return keptOrPlaced(key, name, declared, next);
     }
-    DiskSetting present;
-    try {
-      present = DiskSetting.parse(type, name, next);
-    } catch (IllegalArgumentException unreadable) {
-      return List.of(placed(key, name, declared, next));
-    }
-    if (!sameThing(declared, present)) {
-      return List.of(placed(key, name, declared, next));
-    }
-    List<Difference> differences = new ArrayList<>();
-    if (present instanceof DiskSetting.Attach volume) {
-      move(name, declared, volume, differences);
-      resize(name, declared, held(name, volume), differences);
-    }
+    DiskSetting present = DiskSetting.parse(type, name, next);
+    List<Difference> differences = ofVolume(name, declared, present);
     if (config.value(name) == null && !differences.isEmpty()) {
       // Proxmox neither moves nor grows a disk that it has not plugged in yet.
       return List.of(placed(key, name, declared, next));
     }
     List<Difference> options = options(key, name, declared, present, next);
     differences.addAll(withoutOldVolume(type, declared, options, differences));
+    return differences;
+  }
+
+  /** Its storage and its size, where it is a volume. */
+  private List<Difference> ofVolume(String name, DiskSetting declared, DiskSetting present) {
+    List<Difference> differences = new ArrayList<>();
+    if (present instanceof DiskSetting.Attach volume) {
+      move(name, declared, volume, differences);
+      resize(name, declared, held(name, volume), differences);
+    }
     return differences;
   }
 
@@ -163,21 +161,28 @@ final class DiskComparison {
   }
 
   /**
-   * A disk in an empty place; or one whose removal is only pending, which is taken back rather than
-   * a new one be put in its place.
+   * A disk in an empty place, or in another's; but one whose removal is only pending is taken back
+   * as it was, rather than a new one be put in its place, and then compared like any other.
    */
-  private Difference keptOrPlaced(GuestKey key, String name, DiskSetting declared) {
+  private List<Difference> keptOrPlaced(
+      GuestKey key, String name, DiskSetting declared, @Nullable String next) {
     String now = config.value(name);
     if (now == null || !isThere(declared, name, now)) {
-      return placed(key, name, declared, null);
+      return List.of(placed(key, name, declared, next));
     }
-    return new Difference.Set(
-        name,
-        Setting.of(now),
-        Effect.NONE,
-        List.of(
-            new FieldChange(
-                name, null, declared.text(), Effect.NONE, "takes its pending removal back")));
+    DiskSetting present = DiskSetting.parse(type, name, now);
+    List<Difference> differences = ofVolume(name, declared, present);
+    List<Difference> options =
+        withoutOldVolume(type, declared, options(key, name, declared, present, now), differences);
+    differences.addFirst(
+        new Difference.Keep(
+            name,
+            now,
+            List.of(
+                new FieldChange(
+                    name, next, declared.text(), Effect.NONE, "takes its pending removal back"))));
+    differences.addAll(options);
+    return differences;
   }
 
   private boolean isThere(DiskSetting declared, String name, String now) {

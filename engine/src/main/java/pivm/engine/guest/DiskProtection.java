@@ -42,8 +42,9 @@ final class DiskProtection {
                 desired.vmid(),
                 desired.subject(),
                 desired.subject()
-                    + " is protected (protection: 1), and Proxmox takes no disk from such a guest and"
-                    + " changes none of a container's; set \"protection\": 0 and apply that first"))
+                    + " is protected (protection: 1), and Proxmox takes no disk from such a guest"
+                    + " and changes none of a container's; set \"protection\": 0 and apply that"
+                    + " first"))
         : Optional.empty();
   }
 
@@ -55,6 +56,7 @@ final class DiskProtection {
     return switch (difference) {
       case Difference.Set set ->
           desired.type() == GuestType.LXC && DiskSetting.isDisk(GuestType.LXC, set.key());
+      case Difference.Keep _ -> desired.type() == GuestType.LXC;
       case Difference.Delete delete -> DiskSetting.isDisk(desired.type(), delete.key());
       default -> false;
     };
@@ -70,30 +72,29 @@ final class DiskProtection {
             });
   }
 
-  /**
-   * Takes the protection's end out of a call and sends it in one of its own before, where needed.
-   */
-  void giveUpFirst(
-      List<Difference> differences,
-      Map<String, Setting> set,
-      Set<String> delete,
-      StepChain chain,
-      Effect effect) {
+  /** Sends the protection's end in a call of its own before all others, where needed. */
+  void giveUpFirst(List<Difference> differences, StepChain chain, Effect effect) {
     if (!hinders(differences) || !givenUp(differences)) {
       return;
     }
-    var first = new TreeMap<String, Setting>();
-    var firstDelete = new TreeSet<String>();
-    Setting value = set.remove(KEY);
-    if (value != null) {
-      first.put(KEY, value);
-    }
-    if (delete.remove(KEY)) {
-      firstDelete.add(KEY);
+    var set = new TreeMap<String, Setting>();
+    var delete = new TreeSet<String>();
+    for (Difference difference : differences) {
+      if (difference instanceof Difference.Set change && change.key().equals(KEY)) {
+        set.put(KEY, change.setting());
+      } else if (difference instanceof Difference.Delete change && change.key().equals(KEY)) {
+        delete.add(KEY);
+      }
     }
     chain.add(
-        "unprotect",
-        new Operation.Configure(desired.type(), desired.vmid(), first, firstDelete),
-        effect);
+        "unprotect", new Operation.Configure(desired.type(), desired.vmid(), set, delete), effect);
+  }
+
+  /** Takes out of a call what was sent before it. */
+  void withoutGivenUp(List<Difference> differences, Map<String, Setting> set, Set<String> delete) {
+    if (hinders(differences)) {
+      set.remove(KEY);
+      delete.remove(KEY);
+    }
   }
 }

@@ -43,6 +43,7 @@ final class Leftovers {
             case Difference.NeedsStop(String key, _) ->
                 desired.restart() == DesiredGuest.Restart.NEVER ? null : key;
             case Difference.Set _,
+                Difference.Keep _,
                 Difference.Options _,
                 Difference.Grow _,
                 Difference.Purge _,
@@ -50,7 +51,7 @@ final class Leftovers {
                 Difference.Impossible _ ->
                 null;
           };
-      String volume = detached == null ? null : ownVolume(detached, config.next(detached));
+      String volume = detached == null ? null : ownVolume(detached);
       if (volume != null) {
         purge(volume, purges);
       }
@@ -73,9 +74,12 @@ final class Leftovers {
   }
 
   /**
-   * The volume that Proxmox would keep; null for CD-ROMs, paths of the node and what is no disk.
+   * The volume that Proxmox would keep; null for CD-ROMs, paths of the node and what is no disk. A
+   * disk whose removal is pending is kept before it is moved.
    */
-  private @Nullable String ownVolume(String key, @Nullable String text) {
+  private @Nullable String ownVolume(String key) {
+    String next = config.next(key);
+    String text = next == null ? config.value(key) : next;
     if (text == null || unused(key) || !DiskSetting.isDisk(desired.type(), key)) {
       return null;
     }

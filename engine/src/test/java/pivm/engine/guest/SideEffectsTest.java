@@ -32,6 +32,8 @@ class SideEffectsTest {
       mp0: local-lvm:vm-210-disk-1,mp=/srv,size=8G
       """;
 
+  private static final String KEPT = "local-lvm:vm-210-disk-1,mp=/srv,size=8G";
+
   private static Plan vm(String options) {
     return PlanningWorld.standard()
         .stoppedVm(310, VM)
@@ -129,21 +131,44 @@ class SideEffectsTest {
     assertThat(configure(plan, "310/configure").set()).containsOnlyKeys("ide0");
   }
 
+  /** A running container whose mount point somebody took away, which waits for its next stop. */
+  private static Plan withPendingRemoval(String mountPoint, String more) {
+    return PlanningWorld.standard()
+        .runningContainer(
+            210,
+            "hostname: proxy\nrootfs: local-lvm:vm-210-disk-0,size=8G\nmp0: " + KEPT + "\nmp0>\n")
+        .plan(
+            """
+            [{"type": "lxc", "vmid": 210, "hostname": "proxy", %s
+              "template": "local:vztmpl/EXISTING", "options": {"mp0": "%s"}}]
+            """
+                .formatted(more, mountPoint));
+  }
+
   @Test
   void aDiskWhoseRemovalIsPendingIsKeptAndNoNewOneMade() {
-    Plan plan =
-        PlanningWorld.standard()
-            .runningContainer(
-                210,
-                "hostname: proxy\nrootfs: local-lvm:vm-210-disk-0,size=8G\nmp0: local-lvm:vm-210-disk-1,mp=/srv,size=8G\nmp0>\n")
-            .plan(
-                """
-                [{"type": "lxc", "vmid": 210, "hostname": "proxy",
-                  "template": "local:vztmpl/EXISTING", "options": {"mp0": "local-lvm:8,mp=/srv"}}]
-                """);
+    Plan plan = withPendingRemoval("local-lvm:8,mp=/srv", "");
 
-    assertThat(configure(plan, "210/configure").set())
-        .containsEntry("mp0", Setting.of("local-lvm:vm-210-disk-1,mp=/srv,size=8G"));
+    assertThat(stepIds(plan)).containsExactly("210/configure");
+    assertThat(configure(plan, "210/configure").set()).containsEntry("mp0", Setting.of(KEPT));
+  }
+
+  @Test
+  void whatElseIsDeclaredOfADiskThatIsKeptIsDoneInTheSameRun() {
+    Plan plan = withPendingRemoval("local-lvm:9,mp=/srv,mountoptions=noatime", "");
+
+    assertThat(stepIds(plan)).containsExactly("210/configure", "210/grow-mp0", "210/configure-2");
+    assertThat(configure(plan, "210/configure").set()).containsEntry("mp0", Setting.of(KEPT));
+    assertThat(configure(plan, "210/configure-2").set().toString())
+        .contains("vm-210-disk-1", "size=9G", "mountoptions=noatime");
+  }
+
+  @Test
+  void aDiskIsKeptBeforeTheStopWithWhichItsRemovalWouldBeDone() {
+    Plan plan = withPendingRemoval("ceph:8,mp=/srv", "\"restart\": \"allowed\",");
+
+    assertThat(stepIds(plan))
+        .containsExactly("210/configure", "210/shutdown", "210/move-mp0", "210/start");
   }
 
   @Test
@@ -152,7 +177,9 @@ class SideEffectsTest {
         PlanningWorld.standard()
             .runningContainer(
                 210,
-                "hostname: proxy\nrootfs: local-lvm:vm-210-disk-0,size=8G\nmp0: local-lvm:vm-210-disk-1,mp=/srv,size=2G\n")
+                "hostname: proxy\n"
+                    + "rootfs: local-lvm:vm-210-disk-0,size=8G\n"
+                    + "mp0: local-lvm:vm-210-disk-1,mp=/srv,size=2G\n")
             .plan(
                 """
                 [{"type": "lxc", "vmid": 210, "hostname": "proxy",

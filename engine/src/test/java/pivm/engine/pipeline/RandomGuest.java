@@ -177,6 +177,8 @@ final class RandomGuest {
     }
     disks.replaceAll((key, disk) ->
         key.isEmpty() ? disk : new Disk(disk.storage(), disk.gib() + 20, disk.options()));
+    // It gets the other disks of its source too, and no disk gets smaller.
+    source.disks.forEach((key, disk) -> removed.merge(key, disk.gib(), Math::max));
   }
 
   /** Whether Proxmox can make linked clones of it. */
