@@ -1,6 +1,7 @@
 package pivm.cli;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.plan.Change;
 import pivm.engine.plan.FieldChange;
@@ -34,8 +35,8 @@ final class DriftCommand implements Command {
             change.subject(),
             node,
             field.path(),
-            field.from() == null ? "" : field.from(),
-            field.to() == null ? "" : field.to(),
+            shown(field.from(), field.unit()),
+            shown(field.to(), field.unit()),
             field.effect().word());
       }
     }
@@ -46,5 +47,9 @@ final class DriftCommand implements Command {
       call.output().table(table.build());
     }
     return none || !call.parsed().has("--detailed-exitcode") ? Exit.DONE : Exit.DIFFERENCES;
+  }
+
+  private static String shown(@Nullable String value, String unit) {
+    return value == null ? "" : unit.isEmpty() ? value : value + " " + unit;
   }
 }

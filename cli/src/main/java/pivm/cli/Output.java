@@ -35,7 +35,7 @@ public final class Output {
   /** Writes a table in any of the forms. */
   public void table(Table table) {
     switch (format) {
-      case TABLE -> text(table.text(width(), style()));
+      case TABLE -> text(table.text(tableWidth(), style()));
       case MARKDOWN -> text(table.markdown());
       case JSON -> json(table.json());
     }
@@ -50,6 +50,11 @@ public final class Output {
   public void text(String text) {
     shell.out().print(text);
     shell.out().flush();
+  }
+
+  /** Programs find a row on a line; only on a terminal has it to fit. */
+  private int tableWidth() {
+    return shell.terminal().out() ? width() : Integer.MAX_VALUE;
   }
 
   public void line(String text) {

@@ -12,8 +12,10 @@ import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.Node;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.inventory.Unknown;
+import pivm.engine.pipeline.ClusterIdentity;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.report.PlanReport;
+import pivm.proxmox.Proxmox;
 import pivm.proxmox.json.Json;
 
 /** {@code pivm status}, and {@code pivm} alone: the state at a glance and what to type next. */
@@ -32,11 +34,11 @@ final class StatusCommand implements Command {
       return unconnected(call);
     }
     Planned planned;
+    Run last;
     try (Workplace work = Workplace.open(call)) {
       planned = work.plan(Manifests.desired(call));
+      last = lastRun(call, work.connection().proxmox());
     }
-    List<Run> runs = new History(StateFolder.of(call.shell(), call.settings())).runs();
-    Run last = runs.isEmpty() ? null : runs.getFirst();
     Sight.warn(call, planned.inventory(), planned.request().identity());
     if (call.output().json()) {
       call.output().json(form(call, planned, last));
@@ -44,6 +46,20 @@ final class StatusCommand implements Command {
       show(call, planned, last);
     }
     return Exit.DONE;
+  }
+
+  /** On this cluster; a run that doesn't know where it was counts for any. Null for none. */
+  private static @Nullable Run lastRun(Call call, Proxmox proxmox) {
+    List<Run> runs = new History(StateFolder.of(call.shell(), call.settings())).runs();
+    if (runs.isEmpty()) {
+      return null;
+    }
+    String here = ClusterIdentity.of(proxmox);
+    return runs.stream()
+        .filter(
+            run -> run.started() == null || !ClusterIdentity.differ(here, run.started().cluster()))
+        .findFirst()
+        .orElse(null);
   }
 
   private static Exit unconnected(Call call) {
@@ -61,7 +77,7 @@ final class StatusCommand implements Command {
     return Exit.DONE;
   }
 
-  private static void show(Call call, Planned planned, @Nullable Run last) {
+  private static void show(Call call, Planned planned, @Nullable Run last) throws IOException {
     Output output = call.output();
     Inventory seen = planned.inventory();
     long online = seen.nodes().values().stream().filter(Node::online).count();
@@ -109,6 +125,10 @@ final class StatusCommand implements Command {
             + (last == null ? "none yet" : last.id() + ": " + HistoryCommand.result(last)));
     for (LastUpdates.Line line : LastUpdates.of(call)) {
       output.line("  " + (line.word() + "          ").substring(0, 10) + line.text());
+    }
+    String timers = NextTimers.line(call);
+    if (!timers.isEmpty()) {
+      output.line("  timers    " + timers);
     }
     output.line("");
     output.line("Next: " + next(planned, report, risks, last));

@@ -104,7 +104,7 @@ class FirstHourTest {
 
   private String pivm(List<String> words) {
     InProcess.Result result =
-        InProcess.in(folder).with(environment).run(words.toArray(String[]::new));
+        InProcess.in(folder).onScreen().with(environment).run(words.toArray(String[]::new));
     return (result.out() + result.err()).replace(simulation.endpoint(), "https://pve-1:8006");
   }
 }

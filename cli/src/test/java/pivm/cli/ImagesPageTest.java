@@ -46,7 +46,7 @@ class ImagesPageTest {
       environment.put("PIVM_FINGERPRINT", simulation.fingerprint());
       environment.put("PIVM_SETUP_STATE_DIR", folder.resolve("state").toString());
       environment.put("PIVM_ACTOR", "human");
-      InProcess shell = InProcess.in(folder).with(environment);
+      InProcess shell = InProcess.in(folder).onScreen().with(environment);
       page.check(command -> {
         InProcess.Result result = shell.run(command.substring("pivm ".length()).split(" "));
         return (result.out() + result.err())

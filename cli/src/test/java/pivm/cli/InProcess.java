@@ -18,6 +18,11 @@ record InProcess(Path directory, Map<String, String> environment, Terminal termi
     return new InProcess(directory, variables, terminal, input);
   }
 
+  /** As on a person's screen of 120 columns, which pages show; without colours and questions. */
+  InProcess onScreen() {
+    return on(new Terminal(false, true, false, 120, false));
+  }
+
   InProcess on(Terminal other) {
     return new InProcess(directory, environment, other, input);
   }

@@ -12,11 +12,15 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pivm.simulator.Simulation;
+import pivm.simulator.api.SimRequest;
+import pivm.simulator.api.SimResponse;
+import pivm.simulator.json.Doc;
 import pivm.simulator.state.Cluster;
 import pivm.simulator.state.Guest;
 
@@ -70,7 +74,7 @@ class KilledApplyIT {
 
   private Ended ended(Process process, String state) throws IOException, InterruptedException {
     assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("it ends").isTrue();
-    return new Ended(process.exitValue(), Files.readString(folder.resolve(state + ".out")));
+    return new Ended(process.exitValue(), said(state));
   }
 
   private Ended run(String state, String... words) throws IOException, InterruptedException {
@@ -136,6 +140,44 @@ class KilledApplyIT {
                 .allSatisfy(task -> assertThat(task.exitStatus()).isNotNull()));
 
     converged("after SIGTERM", run("state", "apply"), "state");
+  }
+
+  @Test
+  void interruptedTwiceItLetsGoAtOnceAndTheNextRunSettles() throws Exception {
+    declare(0);
+    simulation.cluster().intercept(KilledApplyIT::neverEnding);
+    Process apply = start("state", "apply");
+    awaitTask();
+    interrupt(apply);
+    for (int i = 0; i < 1000 && !said("state").contains("Ctrl-C again"); i++) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    assertThat(apply.isAlive()).as("it follows what is under way: %s", said("state")).isTrue();
+    interrupt(apply);
+    assertThat(apply.waitFor(10, TimeUnit.SECONDS)).as("it lets go").isTrue();
+    assertThat(apply.exitValue()).isEqualTo(130);
+
+    simulation.cluster().intercept((request, answer) -> answer.apply(request));
+    converged("after two interruptions", run("state", "apply"), "state");
+  }
+
+  /** Tells of every task that it still runs. */
+  private static SimResponse neverEnding(
+      SimRequest request, Function<SimRequest, SimResponse> answer) {
+    SimResponse real = answer.apply(request);
+    if (!real.isOk() || !request.path().matches("/nodes/[^/]+/tasks/[^/]+/status")) {
+      return real;
+    }
+    Doc running = new Doc().put("status", "running").put("type", "any");
+    return new SimResponse(200, "OK", new Doc().put("data", running), SimResponse.Outcome.ANSWERED);
+  }
+
+  private static void interrupt(Process process) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+  }
+
+  private String said(String state) throws IOException {
+    return Files.readString(folder.resolve(state + ".out"));
   }
 
   @Test

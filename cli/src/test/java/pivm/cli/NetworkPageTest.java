@@ -63,7 +63,7 @@ class NetworkPageTest {
   }
 
   private InProcess.Result pivm(String... words) {
-    return InProcess.in(folder).with(environment).run(words);
+    return InProcess.in(folder).onScreen().with(environment).run(words);
   }
 
   @Test

@@ -40,7 +40,7 @@ class SetupPageTest {
     List<String> words = Arrays.asList(command.split(" "));
     assertThat(words.getFirst()).isEqualTo("pivm");
     InProcess.Result result =
-        InProcess.in(folder).run(words.subList(1, words.size()).toArray(String[]::new));
+        InProcess.in(folder).onScreen().run(words.subList(1, words.size()).toArray(String[]::new));
     return (result.out() + result.err()).replace(folder + "/", "");
   }
 }

@@ -64,6 +64,7 @@ class UpdatePagesTest {
     List<String> words = Arrays.asList(command.split(" "));
     assertThat(words.getFirst()).isEqualTo("pivm");
     return InProcess.in(folder.resolve("infra"))
+        .onScreen()
         .with(environment)
         .run(words.subList(1, words.size()).toArray(String[]::new))
         .out();

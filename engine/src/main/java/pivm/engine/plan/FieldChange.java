@@ -13,4 +13,10 @@ import org.jspecify.annotations.Nullable;
  *     in hotplug}; may be empty
  */
 public record FieldChange(
-    String path, @Nullable String from, @Nullable String to, Effect effect, String why) {}
+    String path, @Nullable String from, @Nullable String to, Effect effect, String why) {
+
+  /** What its values are counted in, {@code MiB}; empty where they tell it themselves. */
+  public String unit() {
+    return path.equals("memory") || path.equals("swap") ? "MiB" : "";
+  }
+}

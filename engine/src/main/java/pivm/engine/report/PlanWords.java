@@ -89,7 +89,7 @@ final class PlanWords {
 
   /** {@code 4096 → 8192 MiB}, and for a new guest only what it gets. */
   static String values(Change change, FieldChange field) {
-    String unit = unit(field.path());
+    String unit = field.unit().isEmpty() ? "" : " " + field.unit();
     String to = field.to() == null ? "(unset)" : Printable.line(field.to()) + unit;
     if (change.action() == Action.CREATE && field.from() == null) {
       return to;
@@ -98,10 +98,6 @@ final class PlanWords {
     return field.to() == null && field.from() != null
         ? from + unit + " → (none)"
         : from + " → " + to;
-  }
-
-  private static String unit(String path) {
-    return path.equals("memory") || path.equals("swap") ? " MiB" : "";
   }
 
   /** {@code lxc 210 proxy-01 on pve-02}. */

@@ -47,10 +47,16 @@ public final class UnitFiles {
         + "\nAfter=network-online.target pve-cluster.service pveproxy.service\n";
   }
 
-  /** Jobs that change something wait for each other; one that only looks waits for none. */
+  /**
+   * Jobs that change something wait for each other; one that only looks waits for none. The lock's
+   * process becomes PIVM, so that it is PIVM that a stop of the unit reaches, and it alone ({@code
+   * KillMode}): commands that it waits for come to their end.
+   */
   private String run(Job job) {
     String command = Layout.PROGRAM + " " + String.join(" ", job.command());
-    return job.changes() ? "/usr/bin/flock --timeout 21600 " + lock + " " + command : command;
+    return job.changes()
+        ? "/usr/bin/flock --no-fork --timeout 21600 " + lock + " " + command
+        : command;
   }
 
   private String service(Job job, String run) {
@@ -70,7 +76,7 @@ public final class UnitFiles {
         + layout.log()
         + "\nStandardError=append:"
         + layout.log()
-        + "\nUMask=0027\nTimeoutStopSec=5min\nNice=5\n"
+        + "\nUMask=0027\nKillMode=mixed\nTimeoutStopSec=30min\nNice=5\n"
         + (job.changes() ? "" : "SuccessExitStatus=2\nTimeoutStartSec=10min\n");
   }
 

@@ -21,7 +21,7 @@ record LocalRunner(@Nullable Path folder) implements CommandRunner {
       line.set(0, folder.resolve(command.getFirst()).toString());
     }
     Process process =
-        new ProcessBuilder(line)
+        new ProcessBuilder(OwnSession.of(line))
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
             .start();
     try {

@@ -37,7 +37,7 @@ final class RunningCommand {
       @Nullable Duration limit,
       Consumer<String> lines)
       throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command);
+    ProcessBuilder builder = new ProcessBuilder(OwnSession.of(command));
     if (input == null) {
       builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
     }

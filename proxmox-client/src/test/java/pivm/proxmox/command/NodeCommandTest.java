@@ -2,6 +2,8 @@ package pivm.proxmox.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -178,5 +180,16 @@ class NodeCommandTest {
     assertThat(CommandProxmox.failure(SET, "No 'get' handler defined for '/nosuch'\n"))
         .isInstanceOfSatisfying(
             ProxmoxException.Refused.class, e -> assertThat(e.status()).isEqualTo(501));
+  }
+
+  @Test
+  void commandsAreOutOfReachOfATerminalsInterruption() throws Exception {
+    // The sixth field of a process's state is its session.
+    CommandRunner.Result own =
+        CommandRunner.local(null).run(List.of("sh", "-c", "cut -d' ' -f6 /proc/$$/stat; exit 3"));
+    String ours = Files.readString(Path.of("/proc/self/stat")).split(" ")[5];
+
+    assertThat(own.exitCode()).isEqualTo(3);
+    assertThat(own.output().strip()).isNotEmpty().isNotEqualTo(ours);
   }
 }
