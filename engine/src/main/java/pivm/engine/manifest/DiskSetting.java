@@ -36,6 +36,27 @@ public sealed interface DiskSetting {
   }
 
   /**
+   * What it names, size and options aside: a volume's id, a path, what is to be made, or what is in
+   * a CD-ROM drive.
+   */
+  default String volume() {
+    return switch (this) {
+      case Allocate(String storage, Long bytes, _) -> storage + ":" + DiskText.size(bytes);
+      case Import(String storage, _, String source, _) -> storage + ":0,import-from=" + source;
+      case Attach(String volume, _, _) -> volume;
+      case CdRom(CdRom.Medium medium, _) ->
+          switch (medium) {
+            case CdRom.Empty() -> "none";
+            case CdRom.HostDrive() -> "cdrom";
+            case CdRom.Image(String volume) -> volume;
+            case CdRom.CloudInit(String storage) -> storage + ":cloudinit";
+          };
+      case Passthrough(String path, _) -> path;
+      case BindMount(String path, _) -> path;
+    };
+  }
+
+  /**
    * A volume of this size, made when missing.
    *
    * @param bytes null when open: Proxmox or the origin decides, and it is not compared; 0 is a

@@ -82,14 +82,7 @@ public record Binding(
   private static SortedSet<String> disks(@Nullable GuestConfig config) {
     var disks = new TreeSet<String>();
     if (config != null) {
-      GuestDisk.of(config).forEach(disk -> disks.add(disk.key() + "=" + disk.volume()));
-      config
-          .values()
-          .forEach((key, value) -> {
-            if (GuestDisk.isUnused(key)) {
-              disks.add(key + "=" + ConfigText.volume(value));
-            }
-          });
+      GuestDisk.withUnused(config).forEach(disk -> disks.add(disk.key() + "=" + disk.volume()));
     }
     return disks;
   }

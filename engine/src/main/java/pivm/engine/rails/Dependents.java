@@ -54,11 +54,8 @@ public final class Dependents {
       GuestConfig config = guest.config();
       if (guest.vmid() != vmid
           && config != null
-          && config.values().entrySet().stream()
-              .filter(entry ->
-                  GuestDisk.isDisk(guest.type(), entry.getKey())
-                      || GuestDisk.isUnused(entry.getKey()))
-              .anyMatch(entry -> own.matcher(ConfigText.volume(entry.getValue())).find())) {
+          && GuestDisk.withUnused(config).stream()
+              .anyMatch(disk -> own.matcher(disk.volume()).find())) {
         users.add(guest.vmid());
       }
     }

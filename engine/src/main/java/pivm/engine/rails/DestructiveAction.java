@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.manifest.DiskSetting;
 import pivm.engine.manifest.Setting;
 import pivm.engine.plan.HostOperation;
 import pivm.engine.plan.ImageOperation;
@@ -154,18 +155,20 @@ record DestructiveAction(Kind kind, String words) {
     if (!GuestDisk.isDisk(type, key)) {
       return false;
     }
-    return config == null || values(config, key).anyMatch(value -> !GuestDisk.isCdrom(value));
+    return config == null
+        || values(config, key).anyMatch(one -> !(one.setting() instanceof DiskSetting.CdRom));
   }
 
   private static boolean otherVolume(@Nullable GuestConfig config, String key, String text) {
     return config == null
         || values(config, key)
-            .filter(value -> !GuestDisk.isCdrom(value))
-            .anyMatch(value -> !ConfigText.volume(value).equals(ConfigText.volume(text)));
+            .filter(one -> !(one.setting() instanceof DiskSetting.CdRom))
+            .anyMatch(
+                one -> !one.volume().equals(GuestDisk.read(config.type(), key, text).volume()));
   }
 
   /** What is plugged in, and what waits for the stop, which may come before the step. */
-  private static Stream<String> values(GuestConfig config, String key) {
+  private static Stream<GuestDisk> values(GuestConfig config, String key) {
     List<String> values = new ArrayList<>();
     String now = config.value(key);
     String next = config.next(key);
@@ -175,6 +178,6 @@ record DestructiveAction(Kind kind, String words) {
     if (next != null && !next.equals(now)) {
       values.add(next);
     }
-    return values.stream();
+    return values.stream().map(value -> GuestDisk.read(config.type(), key, value));
   }
 }

@@ -16,7 +16,9 @@ import pivm.engine.plan.Operation;
 import pivm.engine.plan.PatchOperation;
 import pivm.engine.plan.Step;
 import pivm.proxmox.GuestType;
-import pivm.proxmox.config.Flags;
+import pivm.proxmox.config.PropertyString;
+import pivm.proxmox.schema.GuestKey;
+import pivm.proxmox.schema.GuestKeys;
 
 /** Decides how one guest is protected before a plan changes it, and makes the steps for it. */
 final class GuestProtection {
@@ -304,12 +306,12 @@ final class GuestProtection {
     if (of.type() == GuestType.LXC) {
       return "file-system consistent: it is frozen for a moment";
     }
-    String agent = of.config() == null ? null : of.config().value("agent");
-    boolean enabled =
-        agent != null
-            && (Flags.isOn(ConfigText.volume(agent))
-                || Flags.isOn(ConfigText.option(agent, "enabled")));
-    boolean freezes = agent == null || !"0".equals(ConfigText.option(agent, "freeze-fs-on-backup"));
+    GuestKey key = GuestKeys.of(GuestType.QEMU).find("agent");
+    String text = of.config() == null ? null : of.config().value("agent");
+    PropertyString agent =
+        key == null || text == null ? null : PropertyString.parseLeniently(key, text);
+    boolean enabled = agent != null && agent.isOn("enabled");
+    boolean freezes = agent == null || !"0".equals(agent.get("freeze-fs-on-backup"));
     return enabled && freezes
         ? "file-system consistent if the guest agent answers, else crash consistent"
         : "crash consistent: no guest agent freezes its file systems";

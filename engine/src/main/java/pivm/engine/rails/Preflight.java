@@ -2,7 +2,6 @@ package pivm.engine.rails;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.PowerState;
@@ -57,17 +56,9 @@ public record Preflight(
 
   /** The disks of a configuration, unused volumes included, since they go with the guest too. */
   public static List<Disk> disks(GuestConfig config) {
-    List<Disk> disks = new ArrayList<>();
-    GuestDisk.of(config)
-        .forEach(disk -> disks.add(new Disk(disk.key(), disk.volume(), disk.size())));
-    config
-        .values()
-        .forEach((key, value) -> {
-          if (GuestDisk.isUnused(key)) {
-            disks.add(new Disk(key, ConfigText.volume(value), null));
-          }
-        });
-    return disks;
+    return GuestDisk.withUnused(config).stream()
+        .map(disk -> new Disk(disk.key(), disk.volume(), disk.size()))
+        .toList();
   }
 
   /** A backup of the guest. */

@@ -7,6 +7,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Storage;
+import pivm.engine.manifest.DiskSetting;
 import pivm.engine.manifest.Setting;
 import pivm.engine.plan.HostOperation;
 import pivm.engine.plan.ImageOperation;
@@ -17,6 +18,9 @@ import pivm.engine.plan.Step;
 import pivm.engine.plan.Work;
 import pivm.proxmox.GuestType;
 import pivm.proxmox.config.Flags;
+import pivm.proxmox.config.PropertyString;
+import pivm.proxmox.schema.GuestKey;
+import pivm.proxmox.schema.GuestKeys;
 
 /**
  * What each operation takes. From the permissions in Proxmox VE 9.2's API schema and, where that
@@ -80,7 +84,7 @@ final class Requirements {
     switch (step.operation()) {
       case Operation.Create create -> create(create, all);
       case Operation.Clone clone -> clone(clone, before, all);
-      case Operation.Configure configure -> storages(configure.set(), all);
+      case Operation.Configure configure -> storages(configure.type(), configure.set(), all);
       case Operation.Resize _, Operation.SetDiskOptions _, Operation.DeleteVolume _ ->
           all.add(Requirement.on(guest, "change its disks", "VM.Config.Disk"));
       case Operation.MoveDisk move -> {
@@ -153,8 +157,8 @@ final class Requirements {
         allocate(
             create.vmid(),
             create.parameters().get("pool") instanceof Setting.Value(String pool) ? pool : null));
-    storages(create.parameters(), all);
-    bridges(create.parameters(), all);
+    storages(create.type(), create.parameters(), all);
+    bridges(create.type(), create.parameters(), all);
     boolean privileged =
         create.parameters().get("unprivileged") instanceof Setting.Value(String text)
             && !Flags.isOn(text);
@@ -186,7 +190,7 @@ final class Requirements {
     }
     space(storages, all);
     if (source != null && source.config() != null) {
-      source.config().values().forEach((key, value) -> bridge(key, value, all));
+      source.config().values().forEach((key, value) -> bridge(clone.type(), key, value, all));
     }
   }
 
@@ -202,15 +206,19 @@ final class Requirements {
   }
 
   /** New volumes ({@code STORAGE:SIZE}) take room on their storages. */
-  private static void storages(Map<String, Setting> settings, List<Requirement> all) {
+  private static void storages(
+      GuestType type, Map<String, Setting> settings, List<Requirement> all) {
     var storages = new TreeSet<String>();
     settings.forEach((key, setting) -> {
-      if (setting instanceof Setting.Value(String text)
-          && (GuestDisk.isDisk(GuestType.QEMU, key) || GuestDisk.isDisk(GuestType.LXC, key))) {
-        String volume = ConfigText.volume(text);
-        String storage = ConfigText.storage(volume);
-        if (storage != null && volume.matches("[^:]+:\\d+(?:\\.\\d+)?")) {
-          storages.add(storage);
+      if (setting instanceof Setting.Value(String text) && GuestDisk.isDisk(type, key)) {
+        switch (GuestDisk.read(type, key, text).setting()) {
+          case DiskSetting.Allocate(String storage, _, _) -> storages.add(storage);
+          case DiskSetting.Import(String storage, _, _, _) -> storages.add(storage);
+          case null -> {}
+          case DiskSetting.Attach _,
+              DiskSetting.CdRom _,
+              DiskSetting.Passthrough _,
+              DiskSetting.BindMount _ -> {}
         }
       }
     });
@@ -223,19 +231,25 @@ final class Requirements {
     }
   }
 
-  private static void bridges(Map<String, Setting> settings, List<Requirement> all) {
+  private static void bridges(
+      GuestType type, Map<String, Setting> settings, List<Requirement> all) {
     settings.forEach((key, setting) -> {
       if (setting instanceof Setting.Value(String text)) {
-        bridge(key, text, all);
+        bridge(type, key, text, all);
       }
     });
   }
 
   /** A bridge of the node belongs to the zone localnetwork. */
-  private static void bridge(String key, String value, List<Requirement> all) {
-    String bridge = key.matches("net\\d+") ? ConfigText.option(value, "bridge") : null;
+  private static void bridge(GuestType type, String name, String value, List<Requirement> all) {
+    GuestKey key = GuestKeys.of(type).find(name);
+    if (key == null || !key.pattern().equals("net[n]")) {
+      return;
+    }
+    PropertyString parts = PropertyString.parseLeniently(key, value);
+    String bridge = parts.get("bridge");
     if (bridge != null) {
-      String tag = ConfigText.option(value, "tag");
+      String tag = parts.get("tag");
       String path = "/sdn/zones/localnetwork/" + bridge;
       all.add(
           new Requirement(

@@ -89,7 +89,7 @@ public final class SnapshotRail {
 
   private static boolean isDisk(GuestType type, String key, @Nullable GuestConfig config) {
     String value = config == null ? null : config.value(key);
-    return GuestDisk.isDisk(type, key) && value != null && !GuestDisk.isCdrom(value);
+    return GuestDisk.isDisk(type, key) && value != null && !GuestDisk.isCdrom(type, key, value);
   }
 
   /**
