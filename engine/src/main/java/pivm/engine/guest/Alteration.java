@@ -4,10 +4,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
@@ -16,7 +12,6 @@ import pivm.engine.inventory.Unknown;
 import pivm.engine.manifest.DesiredGuest;
 import pivm.engine.manifest.DesiredGuest.Power;
 import pivm.engine.manifest.Origin;
-import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Action;
 import pivm.engine.plan.Change;
 import pivm.engine.plan.Effect;
@@ -26,9 +21,6 @@ import pivm.engine.plan.Operation;
 import pivm.engine.plan.PlanOptions;
 import pivm.proxmox.GuestType;
 import pivm.proxmox.config.GuestConfig;
-import pivm.proxmox.schema.Apply;
-import pivm.proxmox.schema.GuestKey;
-import pivm.proxmox.schema.GuestKeys;
 
 /** Plans what turns an existing guest into the declared one, with the least disturbance. */
 final class Alteration {
@@ -41,6 +33,7 @@ final class Alteration {
   private final List<FieldChange> fields = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final StepChain chain;
+  private final ConfigSteps steps;
   private boolean running;
 
   Alteration(
@@ -55,6 +48,7 @@ final class Alteration {
     this.inventory = inventory;
     this.options = options;
     this.chain = new StepChain(desired.vmid(), observed.node());
+    this.steps = new ConfigSteps(desired, config, inventory, chain, notes);
     this.running = observed.running() || !powerKnown();
   }
 
@@ -78,14 +72,20 @@ final class Alteration {
     }
     var protection = new DiskProtection(desired, config);
     protection.problem(differences).ifPresent(obstacles::add);
+    var pinned = new PinnedNode(desired, observed, config, running && !stops(), inventory);
+    pinned.problem(differences).ifPresent(obstacles::add);
     if (!obstacles.isEmpty()) {
       return new GuestPlan(null, List.of(), obstacles, null);
     }
     protection.giveUpFirst(differences, chain, running ? Effect.LIVE : Effect.NONE);
-    keepDisks(differences);
+    steps.keep(differences);
     shutDownFirst();
+    List<Difference> first = pinned.neededBefore(differences);
+    List<Difference> rest = new ArrayList<>(differences);
+    rest.removeAll(first);
+    configure(first);
     new Placing(desired, observed, running, inventory, chain, fields, obstacles).plan();
-    boolean restarts = configure(differences);
+    boolean restarts = configure(rest);
     power(differences, restarts);
     return result(differences);
   }
@@ -117,19 +117,6 @@ final class Alteration {
           + " leave state out";
     }
     return null;
-  }
-
-  /** A pending removal is given up before a stop, with which Proxmox would carry it out. */
-  private void keepDisks(List<Difference> differences) {
-    var kept = new TreeMap<String, Setting>();
-    for (Difference difference : differences) {
-      if (difference instanceof Difference.Keep(String key, String text, var _)) {
-        kept.put(key, Setting.of(text));
-      }
-    }
-    if (!kept.isEmpty()) {
-      send(kept, new TreeSet<>(), Effect.NONE, 0);
-    }
   }
 
   private boolean stops() {
@@ -168,75 +155,9 @@ final class Alteration {
     if (stopNeeded) {
       shutdown();
     }
-    grow(differences, true);
-    setAndDelete(differences);
-    grow(differences, false);
-    var storageLanes = new StorageLanes(inventory, chain.node());
-    for (Difference difference : differences) {
-      switch (difference) {
-        case Difference.Move move ->
-            move(move.key(), move.storage(), move.format(), move.effect(), storageLanes);
-        case Difference.NeedsStop stop -> {
-          String target = stop.fields().getFirst().to();
-          if (stopNeeded && target != null) {
-            move(stop.key(), target, null, Effect.NONE, storageLanes);
-          }
-        }
-        case Difference.Purge purge ->
-            chain.add(
-                "delete-" + purge.key(),
-                new Operation.DeleteVolume(desired.type(), desired.vmid(), purge.key()),
-                Effect.NONE);
-        case Difference.Grow _,
-            Difference.Set _,
-            Difference.Keep _,
-            Difference.Options _,
-            Difference.Delete _,
-            Difference.Waiting _,
-            Difference.Impossible _ -> {}
-      }
-      fields.addAll(worded(difference.fields(), restart));
-    }
-    optionsOfMoved(differences);
-    regenerateCloudInit(differences);
+    steps.change(differences, running, stopNeeded);
+    differences.forEach(difference -> fields.addAll(worded(difference.fields(), restart)));
     return restart;
-  }
-
-  /** A disk whose options change too is grown before: their text names its size. */
-  private void grow(List<Difference> differences, boolean withOptions) {
-    for (Difference difference : differences) {
-      if (difference instanceof Difference.Grow grow
-          && withOptions
-              == differences.stream()
-                  .anyMatch(other ->
-                      other instanceof Difference.Set set && set.key().equals(grow.key()))) {
-        chain.add(
-            "grow-" + grow.key(),
-            new Operation.Resize(desired.type(), desired.vmid(), grow.key(), grow.bytes()),
-            running ? grow.effect() : Effect.NONE);
-      }
-    }
-  }
-
-  private void optionsOfMoved(List<Difference> differences) {
-    for (Difference difference : differences) {
-      if (difference instanceof Difference.Options(String key, var options, Effect effect, var _)) {
-        chain.add(
-            "options-" + key,
-            new Operation.SetDiskOptions(desired.type(), desired.vmid(), key, options),
-            running ? effect : Effect.NONE);
-      }
-    }
-  }
-
-  private void move(
-      String key, String storage, @Nullable String format, Effect effect, StorageLanes lanes) {
-    chain.add(
-        "move-" + key,
-        new Operation.MoveDisk(desired.type(), desired.vmid(), key, storage, format),
-        running ? effect : Effect.NONE,
-        0,
-        lanes.of(storage));
   }
 
   private boolean waits(Difference difference) {
@@ -251,68 +172,6 @@ final class Alteration {
       case ALLOWED -> true;
       case WINDOW -> options.windowOpen();
     };
-  }
-
-  private void setAndDelete(List<Difference> differences) {
-    var set = new TreeMap<String, Setting>();
-    var delete = new TreeSet<String>();
-    List<FieldChange> touched = new ArrayList<>();
-    for (Difference difference : differences) {
-      if (difference instanceof Difference.Set change) {
-        set.put(change.key(), change.setting());
-        touched.addAll(change.fields());
-      } else if (difference instanceof Difference.Delete change) {
-        delete.add(change.key());
-        touched.addAll(change.fields());
-      }
-    }
-    new DiskProtection(desired, config).withoutGivenUp(differences, set, delete);
-    if (set.isEmpty() && delete.isEmpty()) {
-      return;
-    }
-    send(
-        set,
-        delete,
-        running ? Difference.strongest(touched) : Effect.NONE,
-        running ? new MemoryForecast(config).grantedLive(differences) : 0);
-  }
-
-  private void send(
-      SortedMap<String, Setting> set, SortedSet<String> delete, Effect effect, long memory) {
-    var boot = new BootOrder(desired, config);
-    String note = boot.note(set, delete);
-    if (note != null) {
-      notes.add(note);
-    }
-    boot.configure(
-        set,
-        delete,
-        effect,
-        memory,
-        new StorageLanes(inventory, chain.node()).allocated(desired.type(), set),
-        chain);
-  }
-
-  private void regenerateCloudInit(List<Difference> differences) {
-    boolean changed =
-        differences.stream()
-            .anyMatch(difference ->
-                switch (difference) {
-                  case Difference.Set set -> isCloudInitKey(set.key());
-                  case Difference.Delete delete -> isCloudInitKey(delete.key());
-                  default -> false;
-                });
-    if (changed && running && CloudInitDrive.present(config)) {
-      chain.add(
-          "cloud-init",
-          new Operation.RegenerateCloudInit(desired.type(), desired.vmid()),
-          Effect.NONE);
-    }
-  }
-
-  private boolean isCloudInitKey(String name) {
-    GuestKey key = GuestKeys.of(desired.type()).find(name);
-    return key != null && key.apply() == Apply.CLOUD_INIT;
   }
 
   /** Says of each pending change whether a restart follows, and why not when none does. */

@@ -68,12 +68,12 @@ final class Placing {
   }
 
   private void node(ObservedGuest observed) {
-    String target = desired.node();
-    if (!desired.pinned() || target == null || target.equals(observed.node())) {
+    String target = PinnedNode.target(desired, observed);
+    if (target == null) {
       return;
     }
     boolean restarts = running && !EffectRules.movesLive(desired.type());
-    if (restarts && desired.restart() != DesiredGuest.Restart.ALLOWED) {
+    if (PinnedNode.waits(desired, running)) {
       fields.add(
           new FieldChange(
               "node",

@@ -20,7 +20,9 @@ import pivm.engine.plan.Obstacle;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Plan;
 import pivm.engine.plan.Planner;
+import pivm.engine.rails.MoveAbility;
 import pivm.proxmox.GuestType;
+import pivm.proxmox.config.GuestConfig;
 
 /**
  * Plans for one thing done to one guest at a person's word ({@code pivm guest stop 210}). They go
@@ -71,8 +73,9 @@ public sealed interface SingleAction {
   }
 
   /** Why it can't be done to that guest; null when it can, as far as can be seen. */
-  private @Nullable String problem(ObservedGuest guest) {
+  private @Nullable String problem(ObservedGuest guest, Inventory inventory) {
     return switch (this) {
+      case Migrate(String target) -> immobile(guest, target, inventory);
       case Start _ when guest.template() -> "it is a template, which can't be started; clone it";
       case Reboot _ when guest.power() == PowerState.STOPPED ->
           "it is stopped, so there is nothing to restart: pivm guest start " + guest.vmid();
@@ -84,6 +87,21 @@ public sealed interface SingleAction {
           missing(guest, name);
       default -> null;
     };
+  }
+
+  private static @Nullable String immobile(
+      ObservedGuest guest, String target, Inventory inventory) {
+    GuestConfig config = guest.config();
+    List<MoveAbility.Hindrance> found =
+        config == null
+            ? List.of()
+            : MoveAbility.hindrances(guest, config, guest.running(), target, inventory);
+    return found.isEmpty()
+        ? null
+        : "it can't be moved to "
+            + target
+            + ": "
+            + String.join(". Also, ", found.stream().map(one -> one.sentence()).toList());
   }
 
   private static @Nullable Boolean has(ObservedGuest guest, String name) {
@@ -102,7 +120,7 @@ public sealed interface SingleAction {
 
   /** The plan that does it to that guest; empty when there is nothing to do. */
   default Plan plan(ObservedGuest guest, Inventory inventory) {
-    String problem = problem(guest);
+    String problem = problem(guest, inventory);
     if (problem != null || settled(guest) != null) {
       List<Obstacle> obstacles =
           problem == null

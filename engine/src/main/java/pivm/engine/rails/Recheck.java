@@ -9,6 +9,7 @@ import pivm.engine.inventory.Storage;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Plan;
 import pivm.engine.plan.Step;
+import pivm.proxmox.config.GuestConfig;
 
 /** One step, judged again right before it runs. */
 final class Recheck {
@@ -122,11 +123,31 @@ final class Recheck {
         if (SnapshotRail.refusesToMove(guest, migrate.running(), facts.inventory())) {
           inTheWay(guest, worse);
         }
+        immobile(guest, migrate, worse);
       }
       default -> {
         if (SnapshotRail.refusesSnapshots(step.operation())) {
           inTheWay(guest, worse);
         }
+      }
+    }
+  }
+
+  private void immobile(ObservedGuest of, Operation.Migrate migrate, List<Verdict> worse) {
+    GuestConfig config = of.config();
+    if (config != null) {
+      for (MoveAbility.Hindrance hindrance :
+          MoveAbility.hindrances(
+              of, config, migrate.running(), migrate.target(), facts.inventory())) {
+        worse.add(
+            Verdict.blocked(
+                Rail.EXISTENCE,
+                step.id(),
+                of.subject()
+                    + " can't be moved to "
+                    + migrate.target()
+                    + " any more: "
+                    + hindrance.sentence()));
       }
     }
   }

@@ -61,6 +61,16 @@ final class PlanningWorld {
   }
 
   PlanningWorld storage(String id, String type, boolean shared, String... content) {
+    return storage(id, type, shared, List.of(), content);
+  }
+
+  /** A storage of some nodes only. */
+  PlanningWorld storageOn(String id, String type, List<String> only, String... content) {
+    return storage(id, type, false, only, content);
+  }
+
+  private PlanningWorld storage(
+      String id, String type, boolean shared, List<String> only, String... content) {
     storages.put(
         id,
         new Storage(
@@ -69,7 +79,7 @@ final class PlanningWorld {
             new TreeSet<>(Arrays.asList(content)),
             shared,
             true,
-            new TreeSet<>(),
+            new TreeSet<>(only),
             new TreeMap<>(),
             new TreeMap<>()));
     return this;

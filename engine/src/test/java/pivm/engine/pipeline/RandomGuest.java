@@ -1,80 +1,22 @@
 package pivm.engine.pipeline;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import pivm.engine.testing.RandomGuestConfigs;
 import pivm.proxmox.GuestType;
 import pivm.proxmox.json.Json;
 
 /** A manifest entry that can be changed at random into another one that is valid too. */
 final class RandomGuest {
-  /** Keys of every kind of value that a token may set and that need nothing beyond themselves. */
-  private static final List<String> VM_KEYS =
-      List.of(
-          "acpi",
-          "agent",
-          "allow-ksm",
-          "audio0",
-          "autostart",
-          "cpulimit",
-          "cpuunits",
-          "description",
-          "freeze",
-          "hotplug",
-          "keyboard",
-          "kvm",
-          "localtime",
-          "machine",
-          "migrate_downtime",
-          "migrate_speed",
-          "onboot",
-          "ostype",
-          "reboot",
-          "rng0",
-          "scsihw",
-          "serial0",
-          "shares",
-          "smbios1",
-          "startdate",
-          "startup",
-          "tablet",
-          "tags",
-          "tdf",
-          "vga",
-          "watchdog",
-          "boot",
-          "numa");
-
-  private static final List<String> CONTAINER_KEYS =
-      List.of(
-          "swap",
-          "cmode",
-          "console",
-          "cpulimit",
-          "cpuunits",
-          "debug",
-          "description",
-          "nameserver",
-          "onboot",
-          "ostype",
-          "searchdomain",
-          "startup",
-          "tags",
-          "timezone",
-          "tty",
-          "entrypoint");
-
   private static final List<String> STORAGES = List.of("local-lvm", "ceph", "local", "shared");
 
   final GuestType type;
   final int vmid;
   private final Random random;
-  private final RandomGuestConfigs values;
+  private final RandomOption choice;
   private final Map<String, Json> fields = new LinkedHashMap<>();
   private final Map<String, Json> options = new TreeMap<>();
   private final Map<String, Disk> disks = new TreeMap<>();
@@ -96,7 +38,7 @@ final class RandomGuest {
     this.type = type;
     this.vmid = vmid;
     this.random = random;
-    this.values = values;
+    this.choice = new RandomOption(type, vmid, random, values);
     this.place = new RandomPlace(random);
     put("type", type.manifestName());
     put("vmid", vmid);
@@ -160,7 +102,7 @@ final class RandomGuest {
   }
 
   void copyOf(RandomGuest source, boolean linked) {
-    place.anywhere();
+    anywhere();
     bound = true;
     for (String key : List.of("hotplug", "numa")) {
       Json value = source.options.get(key);
@@ -179,6 +121,10 @@ final class RandomGuest {
         key.isEmpty() ? disk : new Disk(disk.storage(), disk.gib() + 20, disk.options()));
     // It gets the other disks of its source too, and no disk gets smaller.
     source.disks.forEach((key, disk) -> removed.merge(key, disk.gib(), Math::max));
+  }
+
+  void anywhere() {
+    place.anywhere();
   }
 
   /** Whether Proxmox can make linked clones of it. */
@@ -268,22 +214,12 @@ final class RandomGuest {
   }
 
   private void option() {
-    String key = any(vm() ? VM_KEYS : CONTAINER_KEYS);
+    String key = choice.key();
     if (chance(5) && (vm() || !key.equals("ostype"))) {
       (key.equals("swap") ? fields : options).put(key, Json.Null.NULL);
       return;
     }
-    String value =
-        switch (key) {
-          case "boot" -> any(List.of("order=scsi0", "order=scsi0;net0", "order=net0"));
-          case "rng0" -> "source=/dev/urandom,max_bytes=2048";
-          case "vga" -> any(List.of("std", "qxl,memory=32", "virtio", "serial0"));
-          case "machine" -> any(List.of("q35", "pc"));
-          case "serial0" -> "socket";
-          case "timezone" -> any(List.of("host", "Europe/Berlin"));
-          case "ostype" -> vm() ? any(List.of("l26", "win11", "other")) : "debian";
-          default -> values.value(type, key, vmid);
-        };
+    String value = choice.value(key);
     if (value != null && key.equals("swap")) {
       put("swap", Long.parseLong(value) % 4096);
     } else if (value != null) {
@@ -385,13 +321,5 @@ final class RandomGuest {
       entry.put("cloud_init", new Json.Obj(new LinkedHashMap<>(cloudInit)));
     }
     return new Json.Obj(entry);
-  }
-
-  /** Keys of the config that somebody else may change behind the manifest's back. */
-  @Nullable String driftKey() {
-    List<String> keys =
-        new ArrayList<>(List.of("memory", "cores", "onboot", "description", "tags"));
-    keys.addAll(fields.keySet().stream().filter(key -> key.startsWith("net")).toList());
-    return any(keys);
   }
 }

@@ -169,7 +169,7 @@ public final class HaApi {
             () -> {
               if (cluster.findGuest(guest.vmid()) == guest && !guest.node().equals(target)) {
                 resource.crmState("migrate");
-                Migration.start(cluster, guest, target, "root@pam")
+                Migration.byHa(cluster, guest, target)
                     .afterwards(() -> resource.crmState(guest.isRunning() ? "started" : "stopped"));
               }
             });

@@ -28,13 +28,25 @@ final class Migration {
   private final String target;
   private final long began;
   private final @Nullable String targetStorage;
+  private final MigrationScan scan;
 
-  private Migration(Cluster cluster, Guest guest, String target, @Nullable String targetStorage) {
+  /** Whether HA moves it, which lets devices of the node pass. */
+  private final boolean forced;
+
+  private Migration(
+      Cluster cluster,
+      Guest guest,
+      String target,
+      @Nullable String targetStorage,
+      boolean withLocalDisks,
+      boolean forced) {
     this.cluster = cluster;
     this.guest = guest;
     this.from = guest.node();
     this.target = target;
     this.targetStorage = targetStorage;
+    this.scan = new MigrationScan(cluster, guest, target, targetStorage, withLocalDisks);
+    this.forced = forced;
     this.began = cluster.time().seconds();
   }
 
@@ -54,8 +66,12 @@ final class Migration {
     return doc.put("allowed_nodes", others)
         .put("not_allowed_nodes", notAllowed)
         .put("local_disks", localDisks(call.cluster(), guest))
-        .put("local_resources", List.of())
-        .put("mapped-resources", List.of())
+        .put("local_resources", MigrationScan.localDevices(guest))
+        .put(
+            "mapped-resources",
+            MigrationScan.mappedDevices(guest).stream()
+                .map(one -> one.substring(0, one.indexOf(':')))
+                .toList())
         .put("mapped-resource-info", new Doc())
         .put("has-dbus-vmstate", 1);
   }
@@ -103,6 +119,9 @@ final class Migration {
     if (guest.isRunning() && !vm && !online && !call.flag("restart")) {
       throw ApiError.die("can't migrate running container without --online or --restart");
     }
+    String targetStorage = targetStorage(call);
+    boolean withLocalDisks = call.flag("with-local-disks");
+    new MigrationScan(call.cluster(), guest, target, targetStorage, withLocalDisks).request();
     var ha = call.cluster().haOf(guest);
     if (ha != null) {
       return call.task(
@@ -119,7 +138,9 @@ final class Migration {
             task.after(Pace.QUICK, t -> HaApi.later(call.cluster(), ha, guest, target));
           });
     }
-    return start(call.cluster(), guest, target, call.who(), targetStorage(call)).upid();
+    var migration =
+        new Migration(call.cluster(), guest, target, targetStorage, withLocalDisks, false);
+    return migration.start(call.who()).upid();
   }
 
   private static @Nullable String targetStorage(Call call) {
@@ -127,14 +148,12 @@ final class Migration {
     return storage == null || storage.equals("1") || storage.contains(":") ? null : storage;
   }
 
-  /** Starts the migration itself. */
-  static Task start(Cluster cluster, Guest guest, String target, String who) {
-    return start(cluster, guest, target, who, null);
+  /** Starts the migration that HA has decided on (pve-ha-manager, src/PVE/HA/Resources). */
+  static Task byHa(Cluster cluster, Guest guest, String target) {
+    return new Migration(cluster, guest, target, null, true, true).start("root@pam");
   }
 
-  private static Task start(
-      Cluster cluster, Guest guest, String target, String who, @Nullable String targetStorage) {
-    var migration = new Migration(cluster, guest, target, targetStorage);
+  private Task start(String who) {
     return cluster
         .tasks()
         .start(
@@ -142,7 +161,22 @@ final class Migration {
             guest.kind() == Kind.QEMU ? "qmigrate" : "vzmigrate",
             Integer.toString(guest.vmid()),
             who,
-            migration::work);
+            task -> orAborted(task, () -> prepare(task)));
+  }
+
+  /** Whatever it dies of stands in the log alone. */
+  private void orAborted(Task task, Runnable work) {
+    try {
+      work.run();
+    } catch (ApiError error) {
+      log(task, "ERROR: migration aborted (duration " + duration() + "): " + error.getMessage());
+      throw ApiError.die("migration aborted");
+    }
+  }
+
+  private String duration() {
+    long seconds = cluster.time().seconds() - began;
+    return String.format("%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
   }
 
   private void log(Task task, @Nullable String line) {
@@ -151,8 +185,12 @@ final class Migration {
     }
   }
 
-  private void work(Task task) {
+  private void prepare(Task task) {
     guest.checkLock();
+    if (guest.kind() == Kind.QEMU) {
+      scan.devices(forced);
+    }
+    scan.mountPoints();
     var node = cluster.node(target);
     if (!node.isOnline() || node.unreachable() != null) {
       throw ApiError.die("Can't connect to destination address using public key");
@@ -166,7 +204,7 @@ final class Migration {
           Pace.STOP,
           t -> {
             Power.halt(cluster, guest);
-            move(t, true);
+            orAborted(t, () -> move(t, true));
           });
     } else {
       move(task, false);
@@ -185,6 +223,7 @@ final class Migration {
             + "' ("
             + cluster.node(target).address()
             + ")");
+    scan.volumes(line -> log(task, line));
     List<Volume> local = new ArrayList<>();
     long bytes = 0;
     for (var volume : cluster.storages().ownedBy(from, guest.vmid())) {
@@ -221,12 +260,7 @@ final class Migration {
             log(t, "start container on target node");
             cluster.startProcess(guest);
           }
-          long seconds = cluster.time().seconds() - began;
-          log(
-              t,
-              "migration finished successfully (duration "
-                  + String.format("%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60)
-                  + ")");
+          log(t, "migration finished successfully (duration " + duration() + ")");
           t.after(Duration.ofMillis(200), end -> {});
         });
   }

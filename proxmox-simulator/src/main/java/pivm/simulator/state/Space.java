@@ -71,7 +71,7 @@ public final class Space {
     used -= volume.used;
   }
 
-  boolean hasChildren(String name) {
+  public boolean hasChildren(String name) {
     return volumes.values().stream().anyMatch(v -> name.equals(v.parent));
   }
 }
