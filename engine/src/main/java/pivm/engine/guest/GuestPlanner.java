@@ -52,8 +52,7 @@ public final class GuestPlanner implements KindPlanner {
   private static GuestPlan one(
       DesiredGuest guest, Creation creation, Inventory inventory, PlanOptions options) {
     ObservedGuest observed = inventory.guest(guest.vmid());
-    Obstacle contradiction =
-        HaContradiction.of(guest, observed == null ? null : observed.ha()).orElse(null);
+    Obstacle contradiction = HaContradiction.of(guest, observed).orElse(null);
     if (contradiction != null) {
       return GuestPlan.obstacle(guest.vmid(), guest.subject(), contradiction.message());
     }

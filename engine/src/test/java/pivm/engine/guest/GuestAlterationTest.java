@@ -5,7 +5,6 @@ import static pivm.engine.guest.PlanningWorld.field;
 import static pivm.engine.guest.PlanningWorld.step;
 import static pivm.engine.guest.PlanningWorld.stepIds;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import pivm.engine.inventory.HaResource;
 import pivm.engine.inventory.PowerState;
@@ -346,31 +345,6 @@ class GuestAlterationTest {
     assertThat(world.plan(vm("\"ha\": {\"state\": \"started\"}")).isEmpty()).isTrue();
     Plan plan = world.plan(vm("\"ha\": {\"state\": \"started\", \"max_restart\": 3}"));
     assertThat(call(plan, "310/ha").path()).isEqualTo("/cluster/ha/resources/vm:310");
-  }
-
-  @Test
-  void aPowerThatHaWouldUndoIsAContradiction() {
-    assertThat(contradiction(HA, "running", "stopped"))
-        .contains("\"running\" contradicts", "HA would stop it", "leave one of them out");
-    assertThat(contradiction(HA, "running", "disabled")).contains("HA would stop it");
-    assertThat(contradiction(HA, "stopped", "started")).contains("HA would start it");
-    assertThat(contradiction(null, "stopped", null)).contains("HA's default");
-    assertThat(contradiction(HA, "stopped", null)).isEmpty();
-    assertThat(contradiction(HA, "running", "started")).isEmpty();
-    assertThat(contradiction(HA, "stopped", "stopped")).isEmpty();
-    assertThat(contradiction(HA, "stopped", "ignored")).isEmpty();
-  }
-
-  private static final HaResource HA = new HaResource("started", true, 1, 1);
-
-  private static String contradiction(
-      @Nullable HaResource ha, String power, @Nullable String state) {
-    String declared = state == null ? "\"max_restart\": 1" : "\"state\": \"" + state + "\"";
-    Plan plan =
-        PlanningWorld.standard()
-            .guest(GuestType.QEMU, 310, "pve-01", PowerState.RUNNING, ha, VM)
-            .plan(vm("\"state\": \"" + power + "\", \"ha\": {" + declared + "}"));
-    return plan.obstacles().isEmpty() ? "" : plan.obstacles().getFirst().message();
   }
 
   @Test
