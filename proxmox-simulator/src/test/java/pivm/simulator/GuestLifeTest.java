@@ -99,6 +99,16 @@ class GuestLifeTest {
   }
 
   @Test
+  void aUsbDeviceIsPulledLiveOnlyFromASystemThatCanStandIt() {
+    createVm(100);
+    lab.ask("PUT", "/nodes/pve-1/qemu/100/config", Map.of("usb0", "spice"));
+    assertThat(lab.run("POST", "/nodes/pve-1/qemu/100/status/start")).isEqualTo("OK");
+    lab.ask("PUT", "/nodes/pve-1/qemu/100/config", Map.of("delete", "usb0"));
+    assertThat(lab.ask("GET", "/nodes/pve-1/qemu/100/pending").bodyText())
+        .contains("\"delete\":1,\"key\":\"usb0\"");
+  }
+
+  @Test
   void anOldDigestIsRefused() {
     createVm(100);
     var digest = lab.read("/nodes/pve-1/qemu/100/config").text("digest");

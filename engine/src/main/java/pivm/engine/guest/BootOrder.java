@@ -24,6 +24,9 @@ import pivm.proxmox.config.GuestConfig;
 final class BootOrder {
   private static final String KEY = "boot";
 
+  /** A foretold order, whose devices are not known; see {@link Foretold}. */
+  static final String UNKNOWN = "order=";
+
   private final DesiredGuest desired;
   private final @Nullable String present;
   private final List<String> devices;
@@ -54,7 +57,8 @@ final class BootOrder {
     var first = new TreeMap<>(set);
     var firstDelete = new TreeSet<>(delete);
     Setting declared = desired.settings().get(KEY);
-    boolean again = declared != null && becomes(set, delete) != null;
+    boolean again =
+        declared != null && (becomes(set, delete) != null || mayBecomeAnother(set, delete));
     if (again) {
       first.remove(KEY);
       firstDelete.remove(KEY);
@@ -103,6 +107,17 @@ final class BootOrder {
       }
     });
     return after.equals(devices) ? null : "order=" + String.join(";", after);
+  }
+
+  /** Of a copy of a guest that the same plan makes it is only foretold that it has an order. */
+  private boolean mayBecomeAnother(Map<String, Setting> set, Set<String> delete) {
+    return desired.type() == GuestType.QEMU
+        && UNKNOWN.equals(present)
+        && (!delete.isEmpty()
+            || set.entrySet().stream()
+                .anyMatch(one ->
+                    one.getValue() instanceof Setting.Value(String text)
+                        && isMedium(one.getKey(), text)));
   }
 
   private static boolean isMedium(String key, String text) {

@@ -27,7 +27,7 @@ final class Foretold {
   private static Map<String, String> madeUp(GuestType type) {
     return type == GuestType.LXC
         ? Map.of("swap", "512")
-        : Map.of("boot", "order=", "smbios1", "uuid=00000000-0000-4000-8000-000000000000");
+        : Map.of("boot", BootOrder.UNKNOWN, "smbios1", "uuid=00000000-0000-4000-8000-000000000000");
   }
 
   /** A guest that the plan makes. */

@@ -28,10 +28,14 @@ final class Aftermath {
     this.guest = guest;
   }
 
-  /** Its backups on every storage that its node sees, the youngest first. */
+  /**
+   * Its backups on every storage that its node sees, the youngest first; without those of an
+   * earlier guest with its VMID.
+   */
   Reading<List<Preflight.Backup>> backups(Inventory inventory) {
     List<Preflight.Backup> backups = new ArrayList<>();
     List<String> refused = new ArrayList<>();
+    List<Json.Obj> listed = new ArrayList<>();
     for (Storage storage : inventory.storages().values()) {
       if (!storage.content().contains("backup") || !storage.onNode(guest.node())) {
         continue;
@@ -44,13 +48,13 @@ final class Aftermath {
       if (answer.refusal() != null) {
         refused.add(storage.id() + " (" + answer.refusal() + ")");
       }
-      for (Json.Obj one : answer.data().objects()) {
-        if (isOfAnother(one)) {
-          continue;
-        }
-        backups.add(
-            new Preflight.Backup(
-                one.text("volid", ""), Instant.ofEpochSecond(one.integer("ctime", 0))));
+      answer.data().objects().stream().filter(one -> !isOfAnother(one)).forEach(listed::add);
+    }
+    Instant made = listed.isEmpty() ? null : new Making(ask, guest).made();
+    for (Json.Obj one : listed) {
+      Instant taken = Instant.ofEpochSecond(one.integer("ctime", 0));
+      if (made == null || !taken.isBefore(made)) {
+        backups.add(new Preflight.Backup(one.text("volid", ""), taken, made != null));
       }
     }
     backups.sort(Comparator.comparing(Preflight.Backup::taken).reversed());

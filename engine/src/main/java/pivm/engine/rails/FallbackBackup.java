@@ -99,7 +99,12 @@ sealed interface FallbackBackup {
         || !notes.equals(NOTES + meaning)) {
       return null;
     }
-    Duration age = Duration.between(Instant.ofEpochSecond(volume.created()), request.now());
+    Instant taken = Instant.ofEpochSecond(volume.created());
+    Instant since = GuestAge.reliableSince(guest, request.inventory());
+    if (since != null && taken.isBefore(since)) {
+      return null;
+    }
+    Duration age = Duration.between(taken, request.now());
     return age.compareTo(request.policy().fallbackBackupMaxAge()) <= 0
         ? new Recent(volume.id(), age)
         : null;

@@ -61,8 +61,12 @@ public record Preflight(
         .toList();
   }
 
-  /** A backup of the guest. */
-  public record Backup(String volume, Instant taken) {}
+  /**
+   * A backup under the guest's VMID that is not older than the guest.
+   *
+   * @param certain whether that is known; else it may be of an earlier guest
+   */
+  public record Backup(String volume, Instant taken, boolean certain) {}
 
   /** Something that was asked for. */
   public sealed interface Reading<T> {

@@ -94,7 +94,14 @@ public final class PreflightText {
         Preflight.Backup last = youngest(all);
         yield last == null
             ? "none found"
-            : last.volume() + ", " + Words.age(Duration.between(last.taken(), now)) + " old";
+            : last.volume()
+                + ", "
+                + Words.age(Duration.between(last.taken(), now))
+                + " old"
+                + (last.certain()
+                    ? ""
+                    : "; no longer known is when this guest was made, so that it may be of an earlier "
+                        + check.vmid());
       }
     };
   }
@@ -151,6 +158,7 @@ public final class PreflightText {
     return Json.object()
         .put("volume", backup.volume())
         .put("taken", backup.taken().toString())
+        .put("certain", backup.certain())
         .build();
   }
 

@@ -8,36 +8,10 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Rights;
 import pivm.engine.plan.Step;
 import pivm.engine.plan.Work;
+import pivm.engine.setup.PivmRole;
 
 /** What is not permitted is said before anything is done, with the command that permits it. */
 final class RightsRail implements RailRule {
-
-  /** What the role PIVM holds; anything else has to be added to it first. */
-  private static final Set<String> ROLE =
-      Set.of(
-          "VM.Audit",
-          "VM.Allocate",
-          "VM.Clone",
-          "VM.Migrate",
-          "VM.Snapshot",
-          "VM.Snapshot.Rollback",
-          "VM.PowerMgmt",
-          "VM.Backup",
-          "VM.Config.CDROM",
-          "VM.Config.CPU",
-          "VM.Config.Cloudinit",
-          "VM.Config.Disk",
-          "VM.Config.HWType",
-          "VM.Config.Memory",
-          "VM.Config.Network",
-          "VM.Config.Options",
-          "VM.GuestAgent.Audit",
-          "Datastore.Audit",
-          "Datastore.AllocateSpace",
-          "Datastore.AllocateTemplate",
-          "SDN.Use",
-          "Pool.Audit",
-          "Sys.Audit");
 
   private static final Requirement SIGHT =
       Requirement.on("/vms", "see which guests there are", "VM.Audit");
@@ -109,7 +83,7 @@ final class RightsRail implements RailRule {
     int token = who == null ? -1 : who.indexOf('!');
     String user = who == null ? "USER@REALM" : token < 0 ? who : who.substring(0, token);
     String extend =
-        ROLE.contains(privilege)
+        PivmRole.PRIVILEGES.contains(privilege)
             ? ""
             : "pveum role modify PIVM --append 1 --privs " + privilege + " && ";
     return extend

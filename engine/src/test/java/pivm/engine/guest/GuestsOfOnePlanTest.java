@@ -152,6 +152,21 @@ class GuestsOfOnePlanTest {
   }
 
   @Test
+  void theBootOrderOfACopyIsSentAfterWhatProxmoxWouldAppendToIt() {
+    Plan plan =
+        plan(
+            TEMPLATE,
+            LINKED.replace(
+                "local-lvm:10\"",
+                "local-lvm:8\", \"options\": {\"boot\": \"order=scsi0\","
+                    + " \"ide3\": \"none,media=cdrom\"}"));
+
+    assertThat(stepIds(plan)).containsSubsequence("901/configure", "901/boot-order");
+    assertThat(((Operation.Configure) step(plan, "901/configure").operation()).set())
+        .doesNotContainKey("boot");
+  }
+
+  @Test
   void aFullCopyGoesIntoFilesThatCanHaveSnapshots() {
     String full = LINKED.replace(" \"clone\": \"linked\",", "");
     assertThat(copied(full.replace("local-lvm:10", "local:10")).format()).isEqualTo("qcow2");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -57,6 +58,9 @@ class PreflightReaderTest {
   private static ObservedGuest guest(GuestType type) {
     var values = new TreeMap<String, String>();
     values.put(type == GuestType.LXC ? "rootfs" : "scsi0", "zfs:disk-0,size=8G");
+    if (type == GuestType.QEMU) {
+      values.put("meta", "creation-qemu=10.0.2,ctime=1768640000");
+    }
     values.put("unused0", "zfs:disk-1");
     values.put("protection", "1");
     return new ObservedGuest(
@@ -148,7 +152,8 @@ class PreflightReaderTest {
             "  disk        rootfs zfs:disk-0 (8 GiB)",
             "  disk        unused0 zfs:disk-1 (size unknown)",
             "  snapshots   mine",
-            "  backup      local:backup/new, 3 h old",
+            "  backup      local:backup/new, 3 h old; no longer known is when this guest was made, so"
+                + " that it may be of an earlier 210",
             "  HA          not managed",
             "  protection  on",
             "  replication 210-0 to pve-02",
@@ -174,8 +179,53 @@ class PreflightReaderTest {
         .isEqualTo(
             Preflight.Reading.of(
                 List.of(
-                    new Preflight.Backup("local:backup/odd", Instant.ofEpochSecond(2)),
-                    new Preflight.Backup("local:backup/ct", Instant.ofEpochSecond(1)))));
+                    new Preflight.Backup("local:backup/odd", Instant.ofEpochSecond(2), false),
+                    new Preflight.Backup("local:backup/ct", Instant.ofEpochSecond(1), false))));
+  }
+
+  private static FakeProxmox with(FakeProxmox proxmox, String task, long... starts) {
+    var rows = new ArrayList<String>();
+    for (long start : starts) {
+      rows.add("{\"starttime\":" + start + ",\"status\":\"OK\"}");
+    }
+    return proxmox.answering(
+        "/nodes/pve-01/tasks?limit=10&source=all&typefilter=" + task + "&vmid=210",
+        "[" + String.join(",", rows) + "]");
+  }
+
+  private static List<String> backups(FakeProxmox proxmox, GuestType type) throws Exception {
+    return switch (read(proxmox, (_, _, _) -> LISTING, type).backup()) {
+      case Preflight.Reading.Known(var all) -> {
+        assertThat(all).allMatch(Preflight.Backup::certain);
+        yield all.stream().map(Preflight.Backup::volume).toList();
+      }
+      case Preflight.Reading.Unreadable(var reason) -> List.of(reason);
+    };
+  }
+
+  @Test
+  void aBackupThatIsOlderThanTheContainerIsOfAnEarlierOne() throws Exception {
+    FakeProxmox made = with(container(), "vzcreate", 100, 1768640000);
+    assertThat(backups(made, GuestType.LXC)).containsExactly("local:backup/new");
+    assertThat(backups(with(made, "vzclone", 1768650000), GuestType.LXC)).isEmpty();
+  }
+
+  @Test
+  void theBackupsOfARestoredContainerStayItsOwn() throws Exception {
+    FakeProxmox restored = with(with(container(), "vzcreate", 1768640000), "vzrestore", 1768650000);
+
+    assertThat(read(restored, (_, _, _) -> LISTING, GuestType.LXC).backup())
+        .isEqualTo(
+            Preflight.Reading.of(
+                List.of(
+                    new Preflight.Backup(
+                        "local:backup/new", Instant.ofEpochSecond(1768640400), false),
+                    new Preflight.Backup("local:backup/old", Instant.ofEpochSecond(1), false))));
+  }
+
+  @Test
+  void aVmsConfigurationSaysHowOldItIs() throws Exception {
+    assertThat(backups(container(), GuestType.QEMU)).containsExactly("local:backup/new");
   }
 
   @Test

@@ -94,6 +94,22 @@ class DestructiveRailTest {
     assertThat(reviewed.openConfirmations()).hasSize(1);
   }
 
+  private static String ofPendingDisk(String setting) {
+    World world =
+        new World()
+            .node("pve-01", 100, 10)
+            .storage("thin", "lvmthin", "images")
+            .vm(310, "db", "pve-01", true, "scsi0: thin:vm-310-disk-0", "scsi1> thin:vm-310-disk-1")
+            .configure(310, setting);
+    return said(world.review(), Rail.DESTRUCTIVE, "310/configure");
+  }
+
+  @Test
+  void aDiskThatOnlyWaitsForTheNextStopIsReplacedAtAPersonsWordToo() {
+    assertThat(ofPendingDisk("scsi1=thin:8")).startsWith("confirm: replace the volume of scsi1");
+    assertThat(ofPendingDisk("scsi1=thin:vm-310-disk-1,discard=on")).doesNotContain("scsi1");
+  }
+
   @Test
   void aStoppedGuestHasNothingToStop() {
     World world = new World().node("pve-01", 100, 10).lxc(210, "web", "pve-01", false);

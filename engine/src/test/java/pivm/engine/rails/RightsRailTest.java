@@ -11,34 +11,11 @@ import pivm.engine.inventory.Rights;
 import pivm.engine.manifest.DesiredGuest;
 import pivm.engine.plan.Effect;
 import pivm.engine.plan.Operation;
+import pivm.engine.setup.PivmRole;
 import pivm.proxmox.GuestType;
 
 class RightsRailTest {
-  private static final String[] ROLE = {
-    "VM.Audit",
-    "VM.Allocate",
-    "VM.Clone",
-    "VM.Migrate",
-    "VM.Snapshot",
-    "VM.Snapshot.Rollback",
-    "VM.PowerMgmt",
-    "VM.Backup",
-    "VM.Config.CDROM",
-    "VM.Config.CPU",
-    "VM.Config.Cloudinit",
-    "VM.Config.Disk",
-    "VM.Config.HWType",
-    "VM.Config.Memory",
-    "VM.Config.Network",
-    "VM.Config.Options",
-    "VM.GuestAgent.Audit",
-    "Datastore.Audit",
-    "Datastore.AllocateSpace",
-    "Datastore.AllocateTemplate",
-    "SDN.Use",
-    "Pool.Audit",
-    "Sys.Audit"
-  };
+  private static final String[] ROLE = PivmRole.PRIVILEGES.toArray(new String[0]);
 
   static Rights rights(String path, String... privileges) {
     var byPath = new TreeMap<String, SortedSet<String>>();

@@ -22,7 +22,7 @@ import pivm.proxmox.GuestType;
 
 class SnapshotRailTest {
 
-  private static World world() {
+  static World world() {
     return new World()
         .node("pve-01", 100, 10)
         .node("pve-02", 100, 10)
@@ -31,11 +31,11 @@ class SnapshotRailTest {
         .storage("zfs", "zfspool", "images", "rootdir");
   }
 
-  private static World vm(String disk) {
+  static World vm(String disk) {
     return world().vm(310, "db", "pve-01", true, "scsi0: " + disk, "memory: 1024");
   }
 
-  private static Step step(ReviewedPlan reviewed, String id) {
+  static Step step(ReviewedPlan reviewed, String id) {
     return reviewed.plan().steps().stream()
         .filter(one -> one.id().equals(id))
         .findFirst()
@@ -187,99 +187,6 @@ class SnapshotRailTest {
             "allowed: no snapshot is possible (mp0 is the host's /srv/data, which is no volume)")
         .contains("210 is backed up to local before (snapshot mode: it keeps running")
         .contains("at most 8 GiB of 500 GiB free");
-  }
-
-  @Test
-  void aContainerThatCannotSnapshotIsSuspendedDuringTheCopyAndThePlanSaysSo() {
-    World world =
-        world().lxc(210, "web", "pve-01", true, "rootfs: local:210/vm-210-disk-0.raw,size=8G");
-    ReviewedPlan reviewed = world.configure(210, "cores=2").review();
-    assertThat(said(reviewed, Rail.SNAPSHOT, "210/configure"))
-        .contains("suspend mode: it is suspended during the copy");
-    assertThat(step(reviewed, "210/backup").operation())
-        .isEqualTo(
-            new Operation.Backup(
-                GuestType.LXC,
-                210,
-                "local",
-                "suspend",
-                "PIVM pre_automation_backup, config meaning210"));
-    assertThat(step(reviewed, "210/configure").after()).containsExactly("210/backup");
-  }
-
-  @Test
-  void aBackupThatLeavesOutWhatIsChangedDoesNotCount() {
-    World world =
-        world()
-            .lxc(
-                210,
-                "web",
-                "pve-01",
-                true,
-                "rootfs: local:210/vm-210-disk-0.raw,size=8G",
-                "mp0: local:210/vm-210-disk-1.raw,mp=/data,size=8G");
-    world.step("resize", new Operation.Resize(GuestType.LXC, 210, "mp0", 9 * GIB));
-    ReviewedPlan reviewed = world.review();
-    assertThat(said(reviewed, Rail.SNAPSHOT, "210/resize"))
-        .startsWith("blocked: ")
-        .contains("mp0 is left out of backups; set backup=1 on it");
-    assertThat(reviewed.runnable()).isEmpty();
-  }
-
-  @Test
-  void withoutRoomForABackupTheChangeIsBlocked() {
-    World world = vm("local:310/vm-310-disk-0.raw,size=600G").configure(310, "cores=4");
-    assertThat(said(world.review(), Rail.SNAPSHOT, "310/configure"))
-        .startsWith("blocked: 310 can't be protected")
-        .contains("scsi0 is raw on local (dir)")
-        .contains("local has 500 GiB free, the backup may take 600 GiB")
-        .contains("\"snapshot\": \"unavailable-accepted\"");
-  }
-
-  @Test
-  void itMayBeAcceptedInTheManifest() {
-    World world = vm("local:310/vm-310-disk-0.raw,size=600G").configure(310, "cores=4");
-    world.entry(310, DesiredGuest.Restart.NEVER, true);
-    ReviewedPlan reviewed = world.review();
-    assertThat(said(reviewed, Rail.SNAPSHOT, "310/configure"))
-        .startsWith("allowed: 310 is changed without protection");
-    assertThat(ids(reviewed.runnable())).containsExactly("310/configure");
-  }
-
-  private static World withBackup(String notes, long age) {
-    World world = vm("local:310/vm-310-disk-0.raw,size=8G").configure(310, "cores=4");
-    return world.volume(
-        "pve-01",
-        new Storage.Volume(
-            "local:backup/vzdump-qemu-310.vma.zst",
-            "backup",
-            310,
-            GIB,
-            "vma.zst",
-            World.NOW.getEpochSecond() - age,
-            null,
-            notes));
-  }
-
-  @Test
-  void aRecentBackupOfPivmCountsWhileNothingHasChanged() {
-    ReviewedPlan reviewed =
-        withBackup("PIVM pre_automation_backup, config meaning310", 3 * 3600).review();
-    assertThat(ids(reviewed.plan().steps())).containsExactly("310/configure");
-    assertThat(said(reviewed, Rail.SNAPSHOT, "310/configure"))
-        .contains("the backup local:backup/vzdump-qemu-310.vma.zst, 3 h old, protects 310");
-  }
-
-  @Test
-  void anOldOneOrOneOfAnotherConfigOrOfSomebodyElseDoesNot() {
-    for (World world :
-        new World[] {
-          withBackup("PIVM pre_automation_backup, config meaning310", 25 * 3600),
-          withBackup("PIVM pre_automation_backup, config other", 60),
-          withBackup("nightly", 60)
-        }) {
-      assertThat(ids(world.review().plan().steps())).contains("310/backup");
-    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Cluster;
 import pivm.engine.inventory.Inventory;
@@ -103,6 +104,9 @@ final class World {
     return this;
   }
 
+  /**
+   * @param config lines {@code key: value}; {@code key> value} for what is pending
+   */
   World vm(int vmid, String name, String node, boolean running, String... config) {
     return guest(GuestType.QEMU, vmid, name, node, running, config);
   }
@@ -114,9 +118,16 @@ final class World {
   private World guest(
       GuestType type, int vmid, String name, String node, boolean running, String... config) {
     var values = new TreeMap<String, String>();
+    var pending = new TreeMap<String, GuestConfig.Pending>();
     for (String line : config) {
-      int colon = line.indexOf(':');
-      values.put(line.substring(0, colon), line.substring(colon + 1).strip());
+      int end = line.split("[:>]", 2)[0].length();
+      String key = line.substring(0, end);
+      String value = line.substring(end + 1).strip();
+      if (line.charAt(end) == '>') {
+        pending.put(key, new GuestConfig.Pending(value));
+      } else {
+        values.put(key, value);
+      }
     }
     values.putIfAbsent("memory", "1024");
     guests.put(
@@ -135,13 +146,13 @@ final class World {
             null,
             new TreeSet<>(),
             null,
-            new GuestConfig(type, values, new TreeMap<>(), "d" + vmid),
+            new GuestConfig(type, values, pending, "d" + vmid),
             List.of()));
     entry(vmid, DesiredGuest.Restart.NEVER, false);
     return this;
   }
 
-  World replace(int vmid, java.util.function.UnaryOperator<ObservedGuest> change) {
+  World replace(int vmid, UnaryOperator<ObservedGuest> change) {
     guests.computeIfPresent(vmid, (_, guest) -> change.apply(guest));
     return this;
   }
@@ -159,91 +170,19 @@ final class World {
   }
 
   World locked(int vmid, String lock) {
-    return replace(
-        vmid,
-        one ->
-            new ObservedGuest(
-                one.type(),
-                one.vmid(),
-                one.name(),
-                one.node(),
-                one.power(),
-                one.template(),
-                lock,
-                one.maxMemory(),
-                one.usedMemory(),
-                one.uptime(),
-                one.pool(),
-                one.tags(),
-                one.ha(),
-                one.config(),
-                one.snapshots()));
+    return replace(vmid, one -> Guests.locked(one, lock));
   }
 
   World tagged(int vmid, String... tags) {
-    return replace(
-        vmid,
-        one ->
-            new ObservedGuest(
-                one.type(),
-                one.vmid(),
-                one.name(),
-                one.node(),
-                one.power(),
-                one.template(),
-                one.lock(),
-                one.maxMemory(),
-                one.usedMemory(),
-                one.uptime(),
-                one.pool(),
-                set(tags),
-                one.ha(),
-                one.config(),
-                one.snapshots()));
+    return replace(vmid, one -> Guests.tagged(one, set(tags)));
   }
 
   World renamed(int vmid, String name) {
-    return replace(
-        vmid,
-        one ->
-            new ObservedGuest(
-                one.type(),
-                one.vmid(),
-                name,
-                one.node(),
-                one.power(),
-                one.template(),
-                one.lock(),
-                one.maxMemory(),
-                one.usedMemory(),
-                one.uptime(),
-                one.pool(),
-                one.tags(),
-                one.ha(),
-                one.config(),
-                one.snapshots()));
+    return replace(vmid, one -> Guests.named(one, name));
   }
 
   World up(int vmid, long seconds) {
-    return replace(
-        vmid,
-        one ->
-            new ObservedGuest(
-                one.type(),
-                one.vmid(),
-                one.name(),
-                one.node(),
-                one.power(),
-                one.template(),
-                one.lock(),
-                one.maxMemory(),
-                one.usedMemory(),
-                seconds,
-                one.pool(),
-                one.tags(),
-                one.ha(),
-                one.config(),
-                one.snapshots()));
+    return replace(vmid, one -> Guests.up(one, seconds));
   }
 
   /** A guest that no manifest names, whose config was not read. */
@@ -309,29 +248,7 @@ final class World {
     if (guest == null) {
       throw new IllegalArgumentException("no guest " + vmid);
     }
-    Preflight.Reading<List<String>> none = Preflight.Reading.of(List.of());
-    return new Preflight(
-        guest.type(),
-        vmid,
-        guest.name(),
-        guest.node(),
-        guest.power(),
-        now,
-        java.time.Duration.ofSeconds(guest.uptime()),
-        0.02,
-        1L << 20,
-        1L << 30,
-        none,
-        services,
-        Preflight.Reading.of(List.of("tcp/443", "tcp/51234")),
-        List.of(),
-        none,
-        Preflight.Reading.of(List.of()),
-        "",
-        false,
-        none,
-        none,
-        none);
+    return Guests.preflight(guest, now, services);
   }
 
   World step(String name, Operation operation, String... after) {

@@ -148,8 +148,11 @@ final class QemuHotplug {
         throw new Skip();
       }
       done(key);
-    } else if (key.equals("tablet") || key.startsWith("usb")) {
+    } else if (key.equals("tablet")) {
       need("usb");
+      done(key);
+    } else if (key.startsWith("usb")) {
+      needUsbDevices();
       done(key);
     } else if (key.equals("vcpus")) {
       need("cpu");
@@ -203,7 +206,8 @@ final class QemuHotplug {
       need("usb");
       live(key, value);
     } else if (key.startsWith("usb")) {
-      usb(key, value);
+      needUsbDevices();
+      live(key, value);
     } else if (key.equals("vcpus")) {
       need("cpu");
       live(key, value);
@@ -223,12 +227,11 @@ final class QemuHotplug {
     config.removePending(key);
   }
 
-  private void usb(String key, String value) {
+  private void needUsbDevices() {
     need("usb");
     if (!config.get("ostype", "other").matches("l26|win(8|10|11)")) {
       throw new Skip();
     }
-    live(key, value);
   }
 
   private void agent(String value) {
