@@ -3,7 +3,6 @@ package pivm.engine.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +17,6 @@ import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Step;
 import pivm.engine.rails.Rail;
-import pivm.engine.rails.ReviewedPlan;
 import pivm.engine.rails.Reviews;
 import pivm.engine.rails.Verdict;
 import pivm.proxmox.ApiCall;
@@ -31,10 +29,6 @@ class ExecutorTest {
 
   private static Step start(int vmid, String... after) {
     return ToyPlanner.step(new Operation.Start(GuestType.LXC, vmid), "start", "a", after);
-  }
-
-  private static Step reboot(int vmid) {
-    return ToyPlanner.step(new Operation.Reboot(GuestType.LXC, vmid, 60), "reboot", "a");
   }
 
   private ToyGuest lxc(int vmid) {
@@ -211,177 +205,6 @@ class ExecutorTest {
 
     Trial.ended(run, "5/create", StepResult.Status.FAILED, "not adopted");
     Trial.ended(run, "5/start", StepResult.Status.SKIPPED, "");
-  }
-
-  @Test
-  void anAnswerLostAfterTheEffectIsFoundInTheTaskList() {
-    lxc(1);
-    var trial =
-        new Trial(
-            cluster,
-            afterCall(
-                "/status/reboot",
-                call -> {
-                  throw ToyFaults.lost(call);
-                }));
-
-    RunResult run = trial.run(reboot(1));
-
-    assertThat(run.succeeded()).isTrue();
-    assertThat(cluster.effects).containsExactly("reboot 1");
-    trial.ranInOrder("1/reboot");
-  }
-
-  @Test
-  void anAnswerLostBeforeTheEffectIsSentAgainOnceThatIsProven() {
-    lxc(1);
-    var trial =
-        new Trial(
-            cluster,
-            onCall(
-                "/status/reboot",
-                1,
-                call -> {
-                  throw ToyFaults.lost(call);
-                }));
-
-    Duration took = trial.took(() -> trial.run(reboot(1)));
-
-    assertThat(cluster.effects).containsExactly("reboot 1");
-    trial.ranInOrder("1/reboot", "1/reboot");
-    assertThat(took).isGreaterThan(Limits.defaults().quiet());
-  }
-
-  @Test
-  void ofTwoClonesOfOneTemplateTheRightOneIsFoundAgain() {
-    lxc(9).values.put("template", "1");
-    var trial =
-        new Trial(
-            cluster,
-            afterCall(
-                "/clone",
-                call -> {
-                  throw ToyFaults.lost(call);
-                }));
-
-    RunResult run =
-        trial.run(
-            List.of(
-                Wanted.lxc(21, "a", Wanted.Power.STOPPED).from(9),
-                Wanted.lxc(22, "a", Wanted.Power.STOPPED).from(9)));
-
-    assertThat(run.succeeded()).isTrue();
-    assertThat(cluster.effects).containsExactly("clone 21", "clone 22");
-  }
-
-  @Test
-  void aLockThatGoesAwayIsWaitedFor() {
-    ToyGuest guest = lxc(1);
-    guest.lock = "backup";
-    cluster.task(
-        "a",
-        "vzdump",
-        "1",
-        "root@pam",
-        ToyFaults.Fate.GOOD,
-        List.of(),
-        () -> {
-          guest.lock = null;
-          return "OK";
-        });
-    var trial = new Trial(cluster);
-
-    assertThat(trial.run(start(1)).succeeded()).isTrue();
-    assertThat(trial.events)
-        .anyMatch(event ->
-            event instanceof Event.Waiting waiting && waiting.reason().contains("locked (backup)"));
-  }
-
-  @Test
-  void aLockThatStaysIsSkippedWithTheReason() {
-    lxc(1).lock = "backup";
-    var trial = new Trial(cluster);
-
-    RunResult run = trial.run(start(1));
-
-    Trial.ended(run, "1/start", StepResult.Status.SKIPPED, "\"backup\" for longer than 120 s");
-    assertThat(trial.sent()).isEmpty();
-  }
-
-  @Test
-  void aLockFileTimeoutIsTriedAgain() {
-    lxc(1);
-    int[] left = {2};
-    var trial =
-        new Trial(
-            cluster,
-            new ToyFaults() {
-              @Override
-              public Fate fate(String taskType, String id) {
-                return left[0]-- > 0
-                    ? new Fate(
-                        1, "can't lock file '/run/lock/lxc/pve-config-1.lock' - got timeout", false)
-                    : Fate.GOOD;
-              }
-            });
-
-    assertThat(trial.run(start(1)).succeeded()).isTrue();
-    trial.ranInOrder("1/start", "1/start", "1/start");
-    assertThat(cluster.effects).containsExactly("start 1");
-  }
-
-  @Test
-  void aHalfMadeGuestOfACutOffTaskIsRemoved() {
-    var trial =
-        new Trial(
-            cluster,
-            new ToyFaults() {
-              @Override
-              public Fate fate(String taskType, String id) {
-                return new Fate(1, null, true);
-              }
-            });
-
-    RunResult run = trial.run(List.of(Wanted.lxc(5, "a", Wanted.Power.STOPPED)));
-
-    Trial.ended(run, "5/create", StepResult.Status.FAILED, "removed the half-made guest 5");
-    assertThat(cluster.guests).isEmpty();
-    assertThat(cluster.volumes).isEmpty();
-  }
-
-  @Test
-  void aContainerWhoseMakingWasCutOffIsNotChangedThoughItsLockIsGone() {
-    ToyGuest halfMade = cluster.add(GuestType.LXC, 5, "a", "ct-5");
-    ReviewedPlan plan =
-        ToyPlanner.plan(
-            List.of(Wanted.lxc(5, "a", Wanted.Power.RUNNING)),
-            cluster.as(Trial.USER, ToyFaults.NONE));
-    halfMade.values.remove("rootfs");
-    plan = Reviews.allowed(ToyPlanner.of(plan.plan().steps(), new TreeMap<>()));
-
-    RunResult run = new Trial(cluster).run(plan);
-
-    Trial.ended(run, "5/start", StepResult.Status.REFUSED, "half made");
-    assertThat(halfMade.running).isFalse();
-  }
-
-  @Test
-  void withoutANodeShellTheCommandIsTold() {
-    var trial =
-        new Trial(
-                cluster,
-                new ToyFaults() {
-                  @Override
-                  public Fate fate(String taskType, String id) {
-                    return new Fate(1, null, true);
-                  }
-                })
-            .with(context -> context.withUnlocker(Unlocker.none()));
-
-    RunResult run = trial.run(List.of(Wanted.lxc(5, "a", Wanted.Power.STOPPED)));
-
-    Trial.ended(
-        run, "5/create", StepResult.Status.FAILED, "pct unlock 5 && pct destroy 5 --purge 1");
   }
 
   @Test

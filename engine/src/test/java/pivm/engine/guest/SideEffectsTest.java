@@ -177,9 +177,7 @@ class SideEffectsTest {
         PlanningWorld.standard()
             .runningContainer(
                 210,
-                "hostname: proxy\n"
-                    + "rootfs: local-lvm:vm-210-disk-0,size=8G\n"
-                    + "mp0: local-lvm:vm-210-disk-1,mp=/srv,size=2G\n")
+                "hostname: proxy\nrootfs: local-lvm:vm-210-disk-0,size=8G\nmp0: local-lvm:vm-210-disk-1,mp=/srv,size=2G\n")
             .plan(
                 """
                 [{"type": "lxc", "vmid": 210, "hostname": "proxy",

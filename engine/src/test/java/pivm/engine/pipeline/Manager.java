@@ -43,14 +43,22 @@ public final class Manager {
    * @param way what stands between the person and the cluster
    */
   public Manager(SimulatedCluster cluster, Path state, Function<SimulatedProxmox, Proxmox> way) {
-    this.proxmox = new SimulatedProxmox(cluster, TOKEN);
+    this(cluster, state, way, TOKEN);
+  }
+
+  /**
+   * @param token {@code USER@REALM!NAME=SECRET}
+   */
+  Manager(
+      SimulatedCluster cluster, Path state, Function<SimulatedProxmox, Proxmox> way, String token) {
+    this.proxmox = new SimulatedProxmox(cluster, token);
     Proxmox seen = way.apply(proxmox);
     this.around =
         new Surroundings(
             seen,
             Observer.over(seen),
             new Actor.Human("tester"),
-            "root@pam!pivm",
+            token.substring(0, token.indexOf('=')),
             RailPolicy.defaults(),
             Window.NONE,
             state,
