@@ -164,6 +164,11 @@ public final class GuestPlanner implements KindPlanner {
     return managed;
   }
 
+  /**
+   * The power of every guest that the draft touches is asked for, since the cluster's list is up to
+   * two rounds of pvestatd old and a guest that was shut down from inside leaves no task to give it
+   * away. Where the draft touches none, nothing is done on that belief, and the next plan knows.
+   */
   @Override
   public Needs needs(Desired desired, Inventory inventory, List<Step> draft) {
     var existing = new TreeSet<Integer>();

@@ -15,8 +15,6 @@ import pivm.proxmox.GuestType;
 class HaContradictionTest {
   private static final HaResource HA = new HaResource("started", true, 1, 1);
   private static final String VM = "name: worker-01\nscsi0: local-lvm:vm-310-disk-0,size=8G\n";
-  private static final String ENTRY =
-      "[{\"type\": \"vm\", \"vmid\": 310, \"hostname\": \"worker-01\", %s}]";
 
   private static String contradiction(
       @Nullable HaResource ha, String power, @Nullable String state) {
@@ -27,7 +25,9 @@ class HaContradictionTest {
   }
 
   private static String problem(PlanningWorld world, String fields) {
-    Plan plan = world.plan(ENTRY.formatted(fields));
+    Plan plan =
+        world.plan(
+            "[{\"type\": \"vm\", \"vmid\": 310, \"hostname\": \"worker-01\", " + fields + "}]");
     return plan.obstacles().isEmpty() ? "" : plan.obstacles().getFirst().message();
   }
 
