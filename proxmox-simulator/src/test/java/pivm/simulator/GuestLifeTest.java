@@ -105,7 +105,7 @@ class GuestLifeTest {
     assertThat(lab.run("POST", "/nodes/pve-1/qemu/100/status/start")).isEqualTo("OK");
     lab.ask("PUT", "/nodes/pve-1/qemu/100/config", Map.of("delete", "usb0"));
     assertThat(lab.ask("GET", "/nodes/pve-1/qemu/100/pending").bodyText())
-        .contains("\"delete\":1,\"key\":\"usb0\"");
+        .contains("{\"key\":\"usb0\",\"value\":\"spice\",\"delete\":1}");
   }
 
   @Test
