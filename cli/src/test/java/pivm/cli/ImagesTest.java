@@ -242,6 +242,61 @@ class ImagesTest {
     assertThat(here().run("images", "sync").out()).contains("No differences");
   }
 
+  private void guests(String... entries) throws IOException {
+    SafeFile.write(
+        folder.resolve(Manifests.FOLDER).resolve(Manifests.FILE),
+        "[" + String.join(",", entries) + "]\n");
+  }
+
+  private static String container(int vmid, String template) {
+    return """
+    {"type": "lxc", "vmid": %d, "hostname": "ct-%d", "template": "%s", "memory": 256,
+     "storage": "local-lvm:4", "state": "running"}
+    """
+        .formatted(vmid, vmid, template);
+  }
+
+  @Test
+  void oneApplyFetchesImagesAndMakesGuestsOfThem() throws IOException {
+    byte[] packed = gzip(DEBIAN);
+    mirror.put("/cloud.raw.gz", packed).put("/ct/base-1.2.tar.zst", NEWER).withChecksums("/ct/");
+    declare(
+        "",
+        "{\"os\": \"cloud\", \"url\": \"%s\", \"node\": \"pve-2\"}"
+            .formatted(mirror.url("/cloud.raw.gz")),
+        "{\"os\": \"ct\", \"source_page\": \"%s\", \"pattern\": \"base-.*\", \"storage\": \"shared\"}"
+            .formatted(mirror.url("/ct/")));
+    guests(
+        """
+        {"type": "vm", "vmid": 410, "hostname": "vm-410", "template": "local:import/cloud.raw",
+         "memory": 512, "storage": "local-lvm:8", "state": "stopped"}
+        """,
+        container(411, "shared:vztmpl/base-1.2.tar.zst"));
+
+    InProcess.Result applied = here().run("apply", "--yes");
+    assertThat(applied.exit()).as(applied.toString()).isEqualTo(Exit.DONE);
+    assertThat(applied.out())
+        .contains("made when local:import/cloud.raw is there", "Verified: no differences.");
+    InProcess.Result listed = here().run("guest", "list", "--json");
+    assertThat(listed.out()).contains("\"vm-410\"", "\"ct-411\"");
+    assertThat(here().run("plan", "--detailed-exitcode").exit()).isEqualTo(Exit.DONE);
+  }
+
+  @Test
+  void aGuestWhoseImageCanNotBeHadHoldsUpNoOther() throws IOException {
+    declare(
+        "",
+        "{\"os\": \"base\", \"source_page\": \"http://127.0.0.1:1/\", \"pattern\": \"base-${version}.*\"}");
+    String there = "local:vztmpl/debian-13-standard_13.1-2_amd64.tar.zst";
+    guests(container(420, "local:vztmpl/base-1.2.tar.zst"), container(421, there));
+    InProcess.Result applied = here().run("apply", "--yes");
+    assertThat(applied.exit()).as(applied.toString()).isEqualTo(Exit.PARTLY_DONE);
+    assertThat(applied.out()).contains("lxc 420 ct-420", "is declared and can't be fetched now");
+    assertThat(here().run("guest", "list", "--json").out())
+        .contains("\"ct-421\"")
+        .doesNotContain("\"ct-420\"");
+  }
+
   @Test
   void whatIsWrongInTheManifestIsToldAndNothingDone() throws IOException {
     declare("", "{\"os\": \"x\", \"urll\": \"https://h/x.iso\"}");

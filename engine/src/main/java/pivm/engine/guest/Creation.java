@@ -101,7 +101,14 @@ final class Creation {
 
   private GuestPlan make(DesiredGuest guest, @Nullable String volume) {
     SortedMap<String, Setting> settings = NewGuestSettings.of(guest);
-    List<Obstacle> obstacles = new StorageChecks(guest, inventory).problems(settings, volume);
+    var checks = new StorageChecks(guest, inventory);
+    String awaited = volume == null ? null : options.incoming().awaited().get(volume);
+    if (volume != null && awaited != null && checks.lacks(volume)) {
+      return GuestPlan.unknown(
+          guest.subject(),
+          "its image " + volume + " is declared and can't be fetched now: " + awaited);
+    }
+    List<Obstacle> obstacles = checks.problems(settings, volume);
     if (!obstacles.isEmpty()) {
       return new GuestPlan(null, List.of(), obstacles, null);
     }
@@ -126,7 +133,14 @@ final class Creation {
     finish(guest, chain, memory, fields, obstacles);
     ObservedGuest made = Foretold.made(guest, chain.node(), settings, memory);
     foretold.put(guest.vmid(), () -> made);
-    return created(guest, choice, chain, fields, obstacles);
+    return created(guest, choice, chain, fields, obstacles, awaiting(volume, choice.node()));
+  }
+
+  /** That an image comes first; empty when none does. */
+  private List<String> awaiting(@Nullable String volume, String node) {
+    return volume == null || options.incoming().steps(volume, node).isEmpty()
+        ? List.of()
+        : List.of("made when " + volume + " is there");
   }
 
   /** What Proxmox gives a new guest unasked goes again where it must not be set. */
@@ -200,7 +214,7 @@ final class Creation {
     finish(guest, chain, memory, fields, obstacles);
     ObservedGuest made = cloning.made(chain.node(), memory);
     foretold.put(guest.vmid(), () -> made);
-    return created(guest, choice, chain, fields, obstacles);
+    return created(guest, choice, chain, fields, obstacles, List.of());
   }
 
   private void finish(
@@ -228,8 +242,9 @@ final class Creation {
       NodeChoice choice,
       StepChain chain,
       List<FieldChange> fields,
-      List<Obstacle> obstacles) {
-    List<String> notes = new ArrayList<>();
+      List<Obstacle> obstacles,
+      List<String> first) {
+    List<String> notes = new ArrayList<>(first);
     if (!choice.reason().isEmpty()) {
       notes.add(choice.reason());
     }

@@ -36,6 +36,11 @@ public final class GuestPlanner implements KindPlanner {
   }
 
   @Override
+  public boolean buildsOnOthers() {
+    return true;
+  }
+
+  @Override
   public Fragment plan(Desired desired, Inventory inventory, PlanOptions options) {
     var collected = new Collected();
     var creation = new Creation(inventory, options);
@@ -45,7 +50,7 @@ public final class GuestPlanner implements KindPlanner {
     for (DesiredGuest guest : order) {
       collected.add(guest, one(guest, creation, inventory, options), inventory);
     }
-    new Ordering(inventory, options.policy()).apply(collected.steps);
+    new Ordering(inventory, options).apply(collected.steps);
     return collected.fragment(foreign(declared.keySet(), inventory));
   }
 

@@ -6,19 +6,20 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import pivm.engine.inventory.Inventory;
+import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Operation;
+import pivm.engine.plan.PlanOptions;
 import pivm.engine.plan.Step;
 import pivm.engine.rails.NodeMemory;
-import pivm.engine.rails.RailPolicy;
 
 /** Adds the order between steps of different guests. */
 final class Ordering {
   private final Inventory inventory;
-  private final RailPolicy policy;
+  private final PlanOptions options;
 
-  Ordering(Inventory inventory, RailPolicy policy) {
+  Ordering(Inventory inventory, PlanOptions options) {
     this.inventory = inventory;
-    this.policy = policy;
+    this.options = options;
   }
 
   /** Changes the list in place: steps of other guests that have to come first are waited for. */
@@ -43,9 +44,27 @@ final class Ordering {
       if (step.memory() > 0 && !(step.operation() instanceof Operation.Migrate)) {
         after.addAll(freeing.getOrDefault(targetNode(step), new TreeSet<>()));
       }
+      after.addAll(images(step));
       after.remove(step.id());
       return step.withAfter(after);
     });
+  }
+
+  /** The steps that bring what this one makes a guest of, or puts into its drive. */
+  private SortedSet<String> images(Step step) {
+    Map<String, Setting> settings =
+        switch (step.operation()) {
+          case Operation.Create create -> create.parameters();
+          case Operation.Configure configure -> configure.set();
+          default -> Map.of();
+        };
+    var steps = new TreeSet<String>();
+    for (Setting setting : settings.values()) {
+      if (setting instanceof Setting.Value(String text)) {
+        steps.addAll(options.incoming().steps(text, step.node()));
+      }
+    }
+    return steps;
   }
 
   /**
@@ -82,7 +101,8 @@ final class Ordering {
         .removeIf(node ->
             !(NodeMemory.of(inventory, node) instanceof NodeMemory.Known memory)
                 || memory.holds(
-                    memory.promised(policy.ramBasis()) + claimed.getOrDefault(node, 0L), policy));
+                    memory.promised(options.policy().ramBasis()) + claimed.getOrDefault(node, 0L),
+                    options.policy()));
     return freeing;
   }
 

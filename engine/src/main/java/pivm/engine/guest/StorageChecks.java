@@ -106,14 +106,29 @@ final class StorageChecks {
                   : String.join(", ", inventory.storages().keySet())));
       return;
     }
-    boolean listed = !storage.volumes().isEmpty();
+    if (lacks(storage, template)) {
+      problems.put("template", notThere(template, storage));
+    }
+  }
+
+  /** Whether what a guest is to be made from is nowhere that it could be made. */
+  boolean lacks(String template) {
+    Storage storage = inventory.storage(template.substring(0, Math.max(0, template.indexOf(':'))));
+    return storage != null && lacks(storage, template);
+  }
+
+  /** A listing that was not read is no evidence. */
+  private boolean lacks(Storage storage, String template) {
+    String node = guest.node();
+    if (node != null && !storage.shared()) {
+      SortedMap<String, Storage.Volume> held = storage.volumes().get(node);
+      return held != null && !held.containsKey(template);
+    }
     boolean found =
         storage.volumes().values().stream().anyMatch(volumes -> volumes.containsKey(template));
     boolean everywhere =
         storage.shared() || storage.volumes().keySet().containsAll(holders(storage));
-    if (listed && everywhere && !found) {
-      problems.put("template", notThere(template, storage));
-    }
+    return !storage.volumes().isEmpty() && everywhere && !found;
   }
 
   /** The online nodes that have the storage. */
@@ -142,9 +157,11 @@ final class StorageChecks {
                 + template.substring(folder.length())
                 + "'"
             : "upload it to " + storage.id();
+    String node = storage.shared() ? null : guest.node();
     return "template "
         + template
-        + " is not there; "
+        + " is not there"
+        + (node == null ? "; " : " on " + node + "; ")
         + (others.isEmpty() ? "" : "the storage holds " + others + "; ")
         + advice;
   }

@@ -37,6 +37,12 @@ final class Fetching {
     return place.storage() + ":" + file.volume();
   }
 
+  /** The file as a listing will show it; its size is not known while it is packed. */
+  Storage.Volume file() {
+    Long size = file.packed() == Compression.NONE ? offer.size() : null;
+    return new Storage.Volume(volume(), file.content(), null, size == null ? 0 : size, "", 0);
+  }
+
   /** The step that brings a file whose name is free. */
   Step bring() {
     return step(operation(), "fetch");
@@ -99,8 +105,12 @@ final class Fetching {
         size == null ? -1 : size);
   }
 
-  /** Why it can't be brought there; null when nothing speaks against it. */
-  @Nullable String problem(Storage storage) {
+  /**
+   * Why it can't be brought there; null when nothing speaks against it.
+   *
+   * @param promised bytes that other files of the plan take there
+   */
+  @Nullable String problem(Storage storage, long promised) {
     if (!storage.content().contains(file.content())) {
       return "storage "
           + storage.id()
@@ -116,7 +126,7 @@ final class Fetching {
     Storage.Use use = storage.use().get(place.node());
     Long free = use == null ? null : use.available();
     Long size = offer.size();
-    if (free != null && size != null && size > free) {
+    if (free != null && size != null && size + promised > free) {
       return file.name()
           + " does not fit on "
           + place
@@ -124,7 +134,9 @@ final class Fetching {
           + Amounts.bytes(size)
           + ", and "
           + Amounts.bytes(free)
-          + " are free; make room or name another storage";
+          + " are free"
+          + (promised == 0 ? "" : ", of which the others take " + Amounts.bytes(promised))
+          + "; make room or name another storage";
     }
     return null;
   }

@@ -1,11 +1,13 @@
 package pivm.engine.image;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ import pivm.engine.plan.Action;
 import pivm.engine.plan.Change;
 import pivm.engine.plan.Effect;
 import pivm.engine.plan.ImageOperation;
+import pivm.engine.plan.Incoming;
 import pivm.engine.plan.KindPlanner;
 import pivm.engine.plan.Obstacle;
 import pivm.engine.plan.Step;
@@ -41,6 +44,11 @@ final class ImageDraft {
   private final Set<String> rested = new LinkedHashSet<>();
   private final Set<ImagePlace> endangered = new LinkedHashSet<>();
   private final List<ImageState> states = new ArrayList<>();
+  private final List<Incoming.File> incoming = new ArrayList<>();
+  private final SortedMap<String, String> awaited = new TreeMap<>();
+
+  /** Bytes that the files fetched so far take at each place. */
+  private final Map<ImagePlace, Long> coming = new HashMap<>();
 
   ImageDraft(
       DesiredImages declared,
@@ -59,7 +67,14 @@ final class ImageDraft {
     declared.images().forEach(this::image);
     files.forEach(this::obsolete);
     return new KindPlanner.Fragment(
-        changes, steps, obstacles, List.of(), unknown, new TreeMap<>(), List.copyOf(rested));
+        changes,
+        steps,
+        obstacles,
+        List.of(),
+        unknown,
+        new TreeMap<>(),
+        List.copyOf(rested),
+        new Incoming(incoming, awaited));
   }
 
   Set<ImagePlace> endangered() {
@@ -147,6 +162,12 @@ final class ImageDraft {
     if (there == null) {
       unknown.add(new Unknown(image.subject(), reason));
     }
+    if (held != null) {
+      uses.origins(place.storage()).stream()
+          .filter(origin -> held.find(origin) == null)
+          .filter(origin -> origin.equals(volume) || entry.has(PlaceFiles.name(origin), null))
+          .forEach(origin -> awaited.putIfAbsent(origin, reason));
+    }
     states.add(
         new ImageState(
             image.os(),
@@ -211,12 +232,14 @@ final class ImageDraft {
   private void missing(ImagePlace place, Belonging entry, Offer offer, Fetching fetching) {
     DesiredImage image = entry.image();
     Storage found = inventory.storage(place.storage());
-    String problem = found == null ? null : fetching.problem(found);
+    long promised = coming.getOrDefault(place, 0L);
+    String problem = found == null ? null : fetching.problem(found, promised);
     if (problem != null) {
       impossible(image, fetching.volume(), place.toString(), problem);
       return;
     }
-    step(place, entry, fetching.bring());
+    coming.merge(place, offer.size() == null ? 0 : offer.size(), Long::sum);
+    step(place, entry, fetching, fetching.bring());
     changes.add(fetching.change(Action.CREATE, null));
     state(place, entry, offer, fetching, null, ImageState.State.MISSING, "");
   }
@@ -233,7 +256,7 @@ final class ImageDraft {
     List<String> guests = uses.guests(place, there.id());
     String why = guests.isEmpty() ? uses.unread() : "used by " + String.join(", ", guests);
     if (why == null) {
-      step(place, entry, fetching.replace(declared.deletesObsolete()));
+      step(place, entry, fetching, fetching.replace(declared.deletesObsolete()));
       changes.add(fetching.change(Action.CHANGE, kept.version()));
     }
     String note = "the source has other content now" + (why == null ? "" : "; " + why);
@@ -253,8 +276,9 @@ final class ImageDraft {
     return kept.mark() != null && offer.mark() != null && !kept.mark().equals(offer.mark());
   }
 
-  private void step(ImagePlace place, Belonging entry, Step step) {
+  private void step(ImagePlace place, Belonging entry, Fetching fetching, Step step) {
     steps.add(step);
+    incoming.add(new Incoming.File(place.owner(), fetching.file(), step.id()));
     fetches.computeIfAbsent(key(place, entry), _ -> new TreeSet<>()).add(step.id());
     rested.add(entry.image().os() + " " + entry.image().version() + " " + entry.image().source());
   }

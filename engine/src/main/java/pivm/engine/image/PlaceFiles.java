@@ -127,7 +127,7 @@ final class PlaceFiles {
     return unsure.stream().anyMatch(entry -> entry.has(name(volume.id()), record(volume.id())));
   }
 
-  private static String name(String volume) {
+  static String name(String volume) {
     return volume.substring(volume.lastIndexOf('/') + 1);
   }
 }

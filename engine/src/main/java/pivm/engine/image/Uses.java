@@ -2,12 +2,14 @@ package pivm.engine.image;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.Desired;
 import pivm.engine.manifest.DesiredGuest;
 import pivm.engine.manifest.Origin;
 import pivm.engine.manifest.Setting;
+import pivm.engine.plan.VolumeText;
 
 /** Who uses a stored file: guests as they are, and guests as manifests want them. */
 final class Uses {
@@ -43,36 +45,38 @@ final class Uses {
     return List.copyOf(users);
   }
 
+  /** What manifests want guests to be made from, of a storage. */
+  Set<String> origins(String storage) {
+    var origins = new TreeSet<String>();
+    for (DesiredGuest guest : desired.guests()) {
+      String origin = origin(guest);
+      if (origin != null && origin.startsWith(storage + ":")) {
+        origins.add(origin);
+      }
+    }
+    return origins;
+  }
+
+  /** The file that a guest is to be made from; null for none. */
+  private static @Nullable String origin(DesiredGuest guest) {
+    return switch (guest.origin()) {
+      case Origin.ContainerTemplate(String template) -> template;
+      case Origin.Iso(String iso) -> iso;
+      case Origin.DiskImage(String image) -> image;
+      case Origin.Clone _, Origin.Existing _, Origin.Blank _ -> null;
+    };
+  }
+
   private static boolean names(DesiredGuest guest, String volume) {
-    String origin =
-        switch (guest.origin()) {
-          case Origin.ContainerTemplate(String template) -> template;
-          case Origin.Iso(String iso) -> iso;
-          case Origin.DiskImage(String image) -> image;
-          case null, default -> null;
-        };
+    String origin = origin(guest);
     if (origin != null && (origin.equals(volume) || origin.startsWith(volume + "/"))) {
       return true;
     }
     List<Setting> settings = new ArrayList<>(guest.settings().values());
     settings.addAll(guest.creation().values());
     return settings.stream()
-        .anyMatch(setting -> setting instanceof Setting.Value(String text) && names(text, volume));
-  }
-
-  /** Whether a value's text names the volume, and not one whose name begins alike. */
-  static boolean names(String text, String volume) {
-    int at = text.indexOf(volume);
-    while (at >= 0) {
-      int end = at + volume.length();
-      boolean ends = end == text.length() || ",/;".indexOf(text.charAt(end)) >= 0;
-      boolean begins = at == 0 || "=,;".indexOf(text.charAt(at - 1)) >= 0;
-      if (begins && ends) {
-        return true;
-      }
-      at = text.indexOf(volume, at + 1);
-    }
-    return false;
+        .anyMatch(setting ->
+            setting instanceof Setting.Value(String text) && VolumeText.names(text, volume));
   }
 
   /** Why it can't be told who uses files; null when everybody was looked at. */

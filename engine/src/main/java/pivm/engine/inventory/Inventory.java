@@ -38,6 +38,10 @@ public record Inventory(
     return storages.get(id);
   }
 
+  public Inventory withStorages(SortedMap<String, Storage> read) {
+    return new Inventory(cluster, nodes, guests, read, rights, unknown);
+  }
+
   /** Whether the node is there and its facts can be relied on. */
   public boolean online(String name) {
     Node node = nodes.get(name);

@@ -22,6 +22,14 @@ public interface KindPlanner {
   /** The guests whose configuration it compares or builds on. */
   SortedSet<Integer> managed(Desired desired);
 
+  /**
+   * Whether it builds on what the other kinds bring: then it plans after them, with that in the
+   * inventory and in the options.
+   */
+  default boolean buildsOnOthers() {
+    return false;
+  }
+
   Fragment plan(Desired desired, Inventory inventory, PlanOptions options);
 
   /**
@@ -36,6 +44,7 @@ public interface KindPlanner {
    * A kind's part of the plan.
    *
    * @param declared canonical text of the declared entries that steps come from, for the plan's id
+   * @param incoming what its steps bring for other kinds to build on
    */
   record Fragment(
       List<Change> changes,
@@ -44,7 +53,19 @@ public interface KindPlanner {
       List<String> foreign,
       List<Unknown> unknown,
       SortedMap<Integer, Basis> basis,
-      List<String> declared) {
+      List<String> declared,
+      Incoming incoming) {
+    public Fragment(
+        List<Change> changes,
+        List<Step> steps,
+        List<Obstacle> obstacles,
+        List<String> foreign,
+        List<Unknown> unknown,
+        SortedMap<Integer, Basis> basis,
+        List<String> declared) {
+      this(changes, steps, obstacles, foreign, unknown, basis, declared, Incoming.NOTHING);
+    }
+
     public Fragment {
       changes = List.copyOf(changes);
       steps = List.copyOf(steps);

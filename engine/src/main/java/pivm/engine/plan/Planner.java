@@ -51,7 +51,23 @@ public final class Planner {
 
   private List<KindPlanner.Fragment> fragments(
       Desired desired, Inventory inventory, PlanOptions options) {
-    return kinds.stream().map(kind -> kind.plan(desired, inventory, options)).toList();
+    Map<KindPlanner, KindPlanner.Fragment> planned = new HashMap<>();
+    Incoming incoming = Incoming.NOTHING;
+    for (KindPlanner kind : kinds) {
+      if (!kind.buildsOnOthers()) {
+        KindPlanner.Fragment fragment = kind.plan(desired, inventory, options);
+        planned.put(kind, fragment);
+        incoming = incoming.and(fragment.incoming());
+      }
+    }
+    Inventory then = incoming.in(inventory);
+    PlanOptions building = options.with(incoming);
+    return kinds.stream()
+        .map(kind -> {
+          KindPlanner.Fragment fragment = planned.get(kind);
+          return fragment == null ? kind.plan(desired, then, building) : fragment;
+        })
+        .toList();
   }
 
   private static Plan plan(List<KindPlanner.Fragment> fragments, Inventory inventory) {

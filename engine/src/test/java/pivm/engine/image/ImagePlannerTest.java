@@ -319,6 +319,23 @@ class ImagePlannerTest {
   }
 
   @Test
+  void filesThatFitOneByOneAndNotTogetherAreAnObstacle() {
+    offer = offer.withContent(3000L, "tag");
+    KindPlanner.Fragment plan =
+        plan(
+            declared(
+                "", ENTRY + ", \"node\": \"pve-1\"}", ENTRY + ", \"filename\": \"other.iso\"}"));
+    assertThat(ids(plan))
+        .containsExactly(
+            "images/pve-1/" + NEW + "/fetch", "images/pve-2/local:iso/other.iso/fetch");
+    assertThat(plan.obstacles())
+        .extracting(Obstacle::sentence)
+        .singleElement()
+        .asString()
+        .contains("does not fit on local on pve-1", "of which the others take");
+  }
+
+  @Test
   void twoEntriesForOneNameAreAnObstacle() {
     KindPlanner.Fragment plan = plan(declared("", ENTRY + ", \"node\": \"pve-1\"}"));
     assertThat(plan.obstacles()).isEmpty();
