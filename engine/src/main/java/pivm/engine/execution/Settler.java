@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.plan.Operation;
-import pivm.proxmox.ApiCall;
 import pivm.proxmox.Proxmox;
 import pivm.proxmox.ProxmoxException;
 import pivm.proxmox.Upid;
@@ -20,9 +19,6 @@ import pivm.proxmox.Upid;
  * task of ours made it.
  */
 final class Settler {
-
-  /** How far a node's clock may be off when it cannot be read. */
-  private static final Duration SKEW = Duration.ofSeconds(60);
 
   /** Start times are whole seconds. */
   private static final Duration ROUNDING = Duration.ofSeconds(2);
@@ -170,7 +166,7 @@ final class Settler {
     if (types.isEmpty()) {
       return null;
     }
-    Instant since = flight.sent().plus(clockOffset(flight.node())).minus(ROUNDING);
+    Instant since = flight.sent().plus(tasks.clockOffset(flight.node())).minus(ROUNDING);
     List<Upid> begun =
         tasks.begun(flight.node(), TaskTypes.id(flight.operation()), types, since).stream()
             .filter(upid -> !claimed.contains(upid.text()))
@@ -182,17 +178,5 @@ final class Settler {
 
   private boolean isAbout(Operation.Call operation, Upid upid) {
     return !(operation instanceof Operation.Clone clone) || tasks.isCloneTo(upid, clone.vmid());
-  }
-
-  private Duration clockOffset(String node) {
-    try {
-      Long seconds =
-          proxmox.call(ApiCall.get("/nodes/" + node + "/time")).asObject().integer("time");
-      return seconds == null
-          ? SKEW.negated()
-          : Duration.between(patience.now(), Instant.ofEpochSecond(seconds));
-    } catch (ProxmoxException.Forbidden notForUs) {
-      return SKEW.negated();
-    }
   }
 }

@@ -24,11 +24,16 @@ final class Tasks {
   private static final int LOG_KEPT = 50;
   private static final int MOST = 500;
 
+  /** How far a node's clock may be off when it cannot be read. */
+  private static final Duration SKEW = Duration.ofSeconds(60);
+
   private final Proxmox proxmox;
+  private final Patience patience;
   private final pivm.proxmox.Tasks tasks;
 
   Tasks(Proxmox proxmox, Patience patience) {
     this.proxmox = proxmox;
+    this.patience = patience;
     this.tasks = new pivm.proxmox.Tasks(proxmox, new PatientTime(patience));
   }
 
@@ -97,6 +102,19 @@ final class Tasks {
     }
     found.sort(Comparator.comparing(Upid::startTime).thenComparing(Upid::text));
     return found;
+  }
+
+  /** How much a node's clock is ahead of this one, or as far behind as it may be. */
+  Duration clockOffset(String node) {
+    try {
+      Long seconds =
+          proxmox.call(ApiCall.get("/nodes/" + node + "/time")).asObject().integer("time");
+      return seconds == null
+          ? SKEW.negated()
+          : Duration.between(patience.now(), Instant.ofEpochSecond(seconds));
+    } catch (ProxmoxException.Forbidden notForUs) {
+      return SKEW.negated();
+    }
   }
 
   /** Whether any task works on the guest now. */

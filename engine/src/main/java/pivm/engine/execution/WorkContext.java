@@ -46,6 +46,15 @@ public final class WorkContext {
   }
 
   /**
+   * What a node's clock showed at an instant of this one's: its tasks are named by it.
+   *
+   * @throws pivm.proxmox.ProxmoxException when the node cannot be asked
+   */
+  public Instant clockOf(String node, Instant instant) {
+    return instant.plus(tasks.clockOffset(node));
+  }
+
+  /**
    * Waits while something runs that can be left to itself and found again.
    *
    * @throws RuntimeException of the execution's own when a person let go of it; not to be caught

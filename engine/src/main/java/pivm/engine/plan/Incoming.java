@@ -1,5 +1,6 @@
 package pivm.engine.plan;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -36,7 +37,7 @@ public record Incoming(List<File> files, SortedMap<String, String> awaited) {
   }
 
   Incoming and(Incoming other) {
-    List<File> all = new java.util.ArrayList<>(files);
+    List<File> all = new ArrayList<>(files);
     all.addAll(other.files);
     SortedMap<String, String> reasons = new TreeMap<>(awaited);
     other.awaited.forEach(reasons::putIfAbsent);

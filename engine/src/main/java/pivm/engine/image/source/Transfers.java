@@ -20,7 +20,6 @@ import pivm.proxmox.ApiCall;
 import pivm.proxmox.FileUpload;
 import pivm.proxmox.Upid;
 import pivm.proxmox.command.NodeShell;
-import pivm.proxmox.json.Json;
 
 /** PIVM's own way: into the cache, and from there onto a storage. */
 public final class Transfers {
@@ -101,29 +100,6 @@ public final class Transfers {
         }
       }
     };
-  }
-
-  /** Why a fetched file does not fit on its storage; null when it does. */
-  @Nullable String room(
-      ImageOperation.Transfer transfer, String node, Fetched fetched, WorkContext context) {
-    Json.Obj status =
-        context
-            .proxmox()
-            .call(ApiCall.get("/nodes/" + node + "/storage/" + transfer.storage() + "/status"))
-            .asObject();
-    Long free = status.integer("avail");
-    return free == null || free >= fetched.size()
-        ? null
-        : transfer.volume()
-            + " does not fit: it takes "
-            + Amounts.bytes(fetched.size())
-            + ", and "
-            + Amounts.bytes(free)
-            + " are free on "
-            + transfer.storage()
-            + " of "
-            + node
-            + "; make room there";
   }
 
   /** Brings a fetched file onto its storage; null when that went well. */

@@ -1,0 +1,60 @@
+package pivm.engine.image.source;
+
+import org.jspecify.annotations.Nullable;
+import pivm.engine.execution.Event;
+import pivm.engine.execution.TaskEnd;
+import pivm.engine.execution.WorkContext;
+import pivm.engine.execution.WorkEnd;
+import pivm.engine.image.WgetProgress;
+import pivm.engine.plan.ImageOperation;
+import pivm.proxmox.ApiCall;
+import pivm.proxmox.Upid;
+
+/**
+ * Files that nodes fetch by themselves: under another name first, so that the name means a whole
+ * and verified file (pve-common, src/PVE/Tools.pm; pve-storage, src/PVE/API2/Storage/Status.pm).
+ */
+final class ByNode {
+  /** Passed before the node is asked. */
+  static final String ASKED = "asked the node";
+
+  private final StoredImages stored;
+
+  ByNode(StoredImages stored) {
+    this.stored = stored;
+  }
+
+  WorkEnd fetch(ImageOperation.Fetch fetch, ApiCall call, String node, WorkContext context) {
+    WorkEnd refused = stored.taken(fetch, node, context);
+    if (refused == null) {
+      refused = stored.room(fetch, node, fetch.origin().size(), context);
+    }
+    if (refused != null) {
+      return refused;
+    }
+    context.mark(ASKED);
+    Upid upid = Upid.parse(context.proxmox().call(call).asText());
+    TaskEnd end = upid == null ? null : followed(upid, context);
+    if (end == null || end.ok()) {
+      return stored.arrived(fetch, node, null, context);
+    }
+    return stored.size(fetch.volume(), node, context) != null
+        ? StoredImages.meanwhile(fetch)
+        : WorkEnd.failed(
+            fetch.subject() + " could not be fetched by " + node + ": " + end.exitStatus());
+  }
+
+  private static TaskEnd followed(Upid upid, WorkContext context) {
+    var progress = new WgetProgress();
+    return context.follow(
+        upid,
+        line -> {
+          WgetProgress.@Nullable Point point = progress.read(line);
+          if (point == null) {
+            context.log(line);
+          } else {
+            context.progress(point.done(), Math.max(0, point.total()), Event.Unit.BYTES);
+          }
+        });
+  }
+}
