@@ -24,6 +24,19 @@ if [[ $terminals == *[12]* ]]; then
   columns=${COLUMNS:-}
 fi
 
+# Whether the manifests that are meant declare images. Those are hashed as they come, and only the
+# second compiler knows the processor's instructions for that: ten times as fast.
+declares_images() {
+  local folder=$PWD text=
+  while [[ -n $folder && ! -d $folder/compute/guest ]]; do
+    folder=${folder%/*}
+  done
+  folder=${folder:-$home}/storage/host/proxmox_iso_sync.json
+  [[ -r $folder ]] || return 1
+  IFS= read -r -d '' text <"$folder"
+  [[ $text == *'"os"'* ]]
+}
+
 # The cache is of no use to a heap beyond 32 GiB, which is Java's own choice on a large node.
 # It is mapped where it was made for instead of being moved, and what the build ran often is not
 # compiled before it is needed here: without these two a start works a tenth of a second more.
@@ -33,8 +46,10 @@ flags=(-Xlog:disable -Xlog:all=error:stderr -XX:+UseSerialGC -XX:-UsePerfData -X
   -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:-AOTReplayTraining
   "-XX:AOTCache=$dist/pivm.aot" "-Dpivm.home=$home" "-Dpivm.shipped=$shipped"
   "-Dpivm.terminals=$terminals" "-Dpivm.columns=$columns")
+quick=(-XX:TieredStopAtLevel=1 -Xmn16m)
 case "$* " in
   sim\ * | images\ * | apply\ *images\ *) ;;
-  *) flags+=(-XX:TieredStopAtLevel=1 -Xmn16m) ;;
+  apply\ * | resume\ *) declares_images || flags+=("${quick[@]}") ;;
+  *) flags+=("${quick[@]}") ;;
 esac
 exec "$java" "${flags[@]}" -cp "$dist/lib/pivm.jar" pivm.cli.Main "$@"

@@ -1,6 +1,7 @@
 package pivm.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.SequencedSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.config.Keys;
+import pivm.engine.manifest.ImageReader;
 import pivm.engine.setup.FilePart;
 import pivm.engine.setup.FolderPart;
 import pivm.engine.setup.GitPart;
@@ -125,7 +127,7 @@ final class SetupParts {
     parts.addAll(files);
   }
 
-  private void proxmox(Proxmox root, NodeAccess node, List<Part> parts) {
+  private void proxmox(Proxmox root, NodeAccess node, List<Part> parts) throws IOException {
     String[] before =
         recorded("token", SetupRecord.Entry::name, "pivm@pve!pivm-" + node.node()).split("!", 2);
     String user = call.parsed().text("--user", before[0]);
@@ -134,6 +136,7 @@ final class SetupParts {
         call.parsed().text("--role", recorded("role", SetupRecord.Entry::name, PivmRole.NAME));
     var privileges = new ArrayList<>(PivmRole.PRIVILEGES);
     privileges.addAll(optional());
+    forImages().stream().filter(one -> !privileges.contains(one)).forEach(privileges::add);
     parts.add(new RolePart(root, role, privileges, user));
     parts.add(new UserPart(root, user, machine.made()));
     parts.add(new GrantPart(root, user, role));
@@ -172,6 +175,16 @@ final class SetupParts {
       }
     }
     return more;
+  }
+
+  /** What is wrong with a manifest is told elsewhere. */
+  private List<String> forImages() throws IOException {
+    Path manifest = layout.at(layout.install() + "/" + ImageManifests.PLACE);
+    if (!Files.isRegularFile(manifest)) {
+      return List.of();
+    }
+    ImageReader.Result read = ImageReader.read(manifest.toString(), Files.readString(manifest));
+    return PivmRole.forImages(read.images());
   }
 
   private void settings(Proxmox root, NodeAccess node, List<Part> parts) {

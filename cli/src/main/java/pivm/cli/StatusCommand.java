@@ -123,6 +123,10 @@ final class StatusCommand implements Command {
     output.line(
         "  last run  "
             + (last == null ? "none yet" : last.id() + ": " + HistoryCommand.result(last)));
+    ImagesAtAGlance images = ImagesAtAGlance.of(call);
+    if (images != null) {
+      output.line("  images    " + images.text());
+    }
     for (LastUpdates.Line line : LastUpdates.of(call)) {
       output.line("  " + (line.word() + "          ").substring(0, 10) + line.text());
     }
@@ -167,14 +171,16 @@ final class StatusCommand implements Command {
         : "edit the manifest, then pivm plan";
   }
 
-  private static Json.Obj form(Call call, Planned planned, @Nullable Run last) {
+  private static Json.Obj form(Call call, Planned planned, @Nullable Run last) throws IOException {
     Inventory seen = planned.inventory();
     PlanReport report = PlanView.report(planned);
     Boolean quorate = seen.cluster().quorate();
     Json.Builder updates = Json.object();
     LastUpdates.of(call).forEach(line -> updates.put(line.word(), line.form()));
+    ImagesAtAGlance images = ImagesAtAGlance.of(call);
     return Json.object()
         .put("updates", updates.build())
+        .put("images", images == null ? Json.Null.NULL : images.form())
         .put("cluster", seen.cluster().name())
         .put("version", seen.cluster().version())
         .put("quorate", quorate == null ? Json.Null.NULL : Json.of(quorate))

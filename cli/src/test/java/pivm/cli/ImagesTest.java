@@ -134,6 +134,22 @@ class ImagesTest {
   }
 
   @Test
+  void theStateAtAGlanceTellsOfImagesWithoutAskingSources() throws IOException {
+    declare(
+        "",
+        found(", \"node\": \"pve-1\""),
+        "{\"os\": \"gone\", \"url\": \"http://127.0.0.1:1/gone.iso\", \"node\": \"pve-1\"}");
+    assertThat(here().run("status").out()).contains("images    2 declared, not looked at yet");
+    here().run("images", "sync");
+    int asked = mirror.requests().size();
+    InProcess.Result status = here().run("status");
+    assertThat(status.out())
+        .contains("images    2 declared; ", " ago 1 there, 1 unknown, first gone: ");
+    assertThat(here().run("status", "--json").out()).contains("\"images\":{\"declared\":2,");
+    assertThat(mirror.requests()).hasSize(asked);
+  }
+
+  @Test
   void whatIsObsoleteGoesOnlyWhereTheManifestSaysSo() throws IOException {
     declare("", found(", \"node\": \"pve-1\""));
     here().run("images", "sync");
@@ -230,8 +246,8 @@ class ImagesTest {
   void templatesAndRegistriesAreAskedByANode() throws IOException {
     declare(
         "",
-        "{\"os\": \"debian-ct\", \"source_page\": \"pveam\", \"pattern\": \"debian-13-.*\", \"node\":"
-            + " \"pve-2\", \"storage\": \"shared\"}",
+        "{\"os\": \"debian-ct\", \"source_page\": \"pveam\", \"pattern\": \"debian-13-.*\","
+            + " \"node\": \"pve-2\", \"storage\": \"shared\"}",
         "{\"os\": \"alpine\", \"source_page\": \"oci:docker.io/library/alpine\", \"pattern\":"
             + " \"3[.][0-9.]+\", \"node\": \"pve-1\"}");
     InProcess.Result synced = here().run("images", "sync");
@@ -286,7 +302,8 @@ class ImagesTest {
   void aGuestWhoseImageCanNotBeHadHoldsUpNoOther() throws IOException {
     declare(
         "",
-        "{\"os\": \"base\", \"source_page\": \"http://127.0.0.1:1/\", \"pattern\": \"base-${version}.*\"}");
+        "{\"os\": \"base\", \"source_page\": \"http://127.0.0.1:1/\", \"pattern\":"
+            + " \"base-${version}.*\"}");
     String there = "local:vztmpl/debian-13-standard_13.1-2_amd64.tar.zst";
     guests(container(420, "local:vztmpl/base-1.2.tar.zst"), container(421, there));
     InProcess.Result applied = here().run("apply", "--yes");

@@ -168,6 +168,12 @@ class SetupCommandTest {
           .contains("all that changing guests takes", "Sys.PowerMgmt for rebooting a host")
           .contains("may be set", "the same on pve-1 and here");
 
+      SafeFile.write(
+          machine.resolve("etc/pivm").resolve(ImageManifests.PLACE),
+          "[{\"os\": \"x\", \"url\": \"https://h.invalid/x.iso\"}]\n");
+      InProcess.Result again = root.run("setup", "--root", "machine");
+      assertThat(again.out() + again.err()).contains("it lacks Sys.AccessNetwork");
+
       InProcess.Result gone = root.run("uninstall", "--root", "machine");
       assertThat(gone.exit()).as(gone.toString()).isEqualTo(Exit.DONE);
       assertThat(secret).doesNotExist();

@@ -19,7 +19,7 @@ record RunParts(GuestReader guests, Tasks tasks, Settler settler, HaWatch ha, Le
     return new RunParts(
         guests,
         tasks,
-        new Settler(proxmox, guests, tasks, patience, limits, user),
+        new Settler(guests, tasks, patience, limits, user),
         new HaWatch(proxmox, guests, tasks, patience, limits),
         new Leftovers(proxmox, guests, tasks, patience, limits, unlocker));
   }

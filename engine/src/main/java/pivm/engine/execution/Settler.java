@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.plan.Operation;
-import pivm.proxmox.Proxmox;
 import pivm.proxmox.ProxmoxException;
 import pivm.proxmox.Upid;
 
@@ -23,7 +22,6 @@ final class Settler {
   /** Start times are whole seconds. */
   private static final Duration ROUNDING = Duration.ofSeconds(2);
 
-  private final Proxmox proxmox;
   private final GuestReader guests;
   private final Tasks tasks;
   private final Patience patience;
@@ -32,13 +30,7 @@ final class Settler {
   private final Set<String> claimed = ConcurrentHashMap.newKeySet();
 
   Settler(
-      Proxmox proxmox,
-      GuestReader guests,
-      Tasks tasks,
-      Patience patience,
-      Limits limits,
-      @Nullable String user) {
-    this.proxmox = proxmox;
+      GuestReader guests, Tasks tasks, Patience patience, Limits limits, @Nullable String user) {
     this.guests = guests;
     this.tasks = tasks;
     this.patience = patience;

@@ -39,6 +39,11 @@ public final class Addresses {
     return USER.matcher(address).find() || address.indexOf('?') >= 0;
   }
 
+  /** Whether what comes could be changed on the way although the first address is encrypted. */
+  public static boolean losesEncryption(URI from, URI to) {
+    return "https".equalsIgnoreCase(from.getScheme()) && "http".equalsIgnoreCase(to.getScheme());
+  }
+
   /** The address; null when it is none on the web. */
   public static @Nullable URI parse(String address) {
     try {

@@ -84,12 +84,18 @@ final class Fetching {
         place.storage(), file.content(), file.name(), origin(), replaces, agreed);
   }
 
-  /** Whether Proxmox can do all of it, and nobody else may read the address in its task's log. */
+  /**
+   * Whether Proxmox can do all of it, and nobody else may read the address in its task's log. A
+   * node would take a file of untold length until its disk is full.
+   */
   private boolean byNode() {
     boolean network =
         rights.has("/nodes/" + place.node(), "Sys.AccessNetwork")
             || (rights.has("/", "Sys.Audit") && rights.has("/", "Sys.Modify"));
-    return network && !file.unpackedByPivm() && !Addresses.secret(offer.address());
+    return network
+        && offer.size() != null
+        && !file.unpackedByPivm()
+        && !Addresses.secret(offer.address());
   }
 
   private ImageOperation.Origin origin() {

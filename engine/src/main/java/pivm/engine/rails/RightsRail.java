@@ -13,6 +13,13 @@ import pivm.engine.setup.PivmRole;
 /** What is not permitted is said before anything is done, with the command that permits it. */
 final class RightsRail implements RailRule {
 
+  /**
+   * Granted in a role of its own on single storages: on all of them it lets storages be redefined.
+   * What is granted on a path takes the place of what holds above it (pve-access-control,
+   * src/PVE/AccessControl.pm), so that both roles are named.
+   */
+  private static final String ALLOCATE = "Datastore.Allocate";
+
   private static final Requirement SIGHT =
       Requirement.on("/vms", "see which guests there are", "VM.Audit");
 
@@ -85,13 +92,16 @@ final class RightsRail implements RailRule {
     String extend =
         PivmRole.PRIVILEGES.contains(privilege)
             ? ""
-            : "pveum role modify PIVM --append 1 --privs " + privilege + " && ";
+            : privilege.equals(ALLOCATE)
+                ? "pveum role add PIVMStorage --privs " + ALLOCATE + "; "
+                : "pveum role modify PIVM --append 1 --privs " + privilege + " && ";
     return extend
         + "pveum acl modify "
         + path
         + " --users "
         + user
         + (token < 0 ? "" : " --tokens '" + who + "'")
-        + " --roles PIVM";
+        + " --roles PIVM"
+        + (privilege.equals(ALLOCATE) ? ",PIVMStorage" : "");
   }
 }

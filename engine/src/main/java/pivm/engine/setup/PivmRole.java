@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import pivm.engine.manifest.DesiredImages;
 
 /** The role of PIVM's user: the least that its work takes, and what single kinds of work add. */
 public final class PivmRole {
@@ -46,10 +47,18 @@ public final class PivmRole {
     uses.put("Sys.PowerMgmt", "rebooting a host");
     uses.put("Sys.AccessNetwork", "images that the node downloads by itself");
     uses.put("Pool.Allocate", "putting guests into pools");
-    uses.put("Datastore.Allocate", "seeing left-over volumes of others");
+    uses.put("Datastore.Allocate", "seeing left-over volumes of others, deleting images");
     uses.put("Mapping.Use", "mapped PCI and USB devices");
     uses.put("VM.GuestAgent.Unrestricted", "services inside VMs");
     return Collections.unmodifiableSequencedMap(uses);
+  }
+
+  /**
+   * What declared images take beyond the least. Deleting is not part of it: on the whole cluster it
+   * would let storages be redefined, so it is granted on single ones.
+   */
+  public static List<String> forImages(DesiredImages declared) {
+    return declared.images().isEmpty() ? List.of() : List.of("Sys.AccessNetwork");
   }
 
   private PivmRole() {}

@@ -83,6 +83,18 @@ class WorkRailsTest {
   }
 
   @Test
+  void theRightToDeleteFilesIsGrantedOnTheirStorageAlone() {
+    World world = world(new ImageOperation.Delete("local", "local:iso/old.iso", true));
+    world.rights =
+        new Rights(
+            false, new TreeMap<>(Map.of("/", new TreeSet<>(Set.of("Sys.Audit", "VM.Audit")))));
+    assertThat(said(world.review(), Rail.RIGHTS, "work/0"))
+        .contains("missing Datastore.Allocate on /storage/local to delete a file there")
+        .contains("pveum role add PIVMStorage --privs Datastore.Allocate; pveum acl modify")
+        .contains("/storage/local", "--roles PIVM,PIVMStorage");
+  }
+
+  @Test
   void aContainerIsSavedBeforeItsPackagesAreUpgraded() {
     World world =
         world(

@@ -26,8 +26,8 @@ record ClusterShell(String local, Path pmxcfs, @Nullable Path folder) implements
   public Result run(String node, Task task, Consumer<String> lines)
       throws IOException, InterruptedException {
     return node.equals(local)
-        ? RunningCommand.run(here(task.command()), task.input(), task.limit(), lines)
-        : RunningCommand.run(here(there(node, task.command())), task.input(), task.limit(), lines);
+        ? RunningCommand.run(here(task.command()), task, lines)
+        : RunningCommand.run(here(there(node, task.command())), task, lines);
   }
 
   private List<String> here(List<String> command) {

@@ -33,11 +33,22 @@ public interface NodeShell {
    *
    * @param command and its arguments, none of them a secret: others can see them
    * @param input for its standard input; null for none
+   * @param file of this machine that is its standard input, if there is no other; null for none
    * @param limit after which it is ended; null for none
    */
-  record Task(List<String> command, @Nullable String input, @Nullable Duration limit) {
+  record Task(
+      List<String> command, @Nullable String input, @Nullable Path file, @Nullable Duration limit) {
     public Task {
       command = List.copyOf(command);
+    }
+
+    public Task(List<String> command, @Nullable String input, @Nullable Duration limit) {
+      this(command, input, null, limit);
+    }
+
+    /** A command that reads a file of this machine, wherever it runs. */
+    public static Task reading(Path file, List<String> command) {
+      return new Task(command, null, file, null);
     }
 
     public static Task of(String... command) {
@@ -50,7 +61,7 @@ public interface NodeShell {
     }
 
     public Task within(Duration longest) {
-      return new Task(command, input, longest);
+      return new Task(command, input, file, longest);
     }
   }
 

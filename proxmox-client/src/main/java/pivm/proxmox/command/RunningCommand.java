@@ -31,19 +31,19 @@ final class RunningCommand {
     this.lines = lines;
   }
 
-  static NodeShell.Result run(
-      List<String> command,
-      @Nullable String input,
-      @Nullable Duration limit,
-      Consumer<String> lines)
+  /**
+   * @param command what to run for the task
+   */
+  static NodeShell.Result run(List<String> command, NodeShell.Task task, Consumer<String> lines)
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(OwnSession.of(command));
-    if (input == null) {
-      builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    if (task.input() == null) {
+      File source = task.file() == null ? new File("/dev/null") : task.file().toFile();
+      builder.redirectInput(ProcessBuilder.Redirect.from(source));
     }
     var running = new RunningCommand(builder.start(), lines);
     try {
-      return running.finish(input, limit, command.getFirst());
+      return running.finish(task.input(), task.limit(), command.getFirst());
     } finally {
       running.end();
     }

@@ -37,6 +37,14 @@ class NodeShellTest {
   }
 
   @Test
+  void aFileIsReadWithoutBeingHeldInMemory(@TempDir Path folder) throws Exception {
+    Path file = Files.write(folder.resolve("image"), new byte[] {'a', 0, 'b', '\n'});
+    NodeShell.Result result =
+        shell(null).run("pve-01", NodeShell.Task.reading(file, List.of("od", "-An", "-tx1")));
+    assertThat(result.output()).isEqualTo(" 61 00 62 0a\n");
+  }
+
+  @Test
   void whatTakesTooLongIsEndedWithItsChildren() throws Exception {
     long before = System.nanoTime();
     NodeShell.Result result =

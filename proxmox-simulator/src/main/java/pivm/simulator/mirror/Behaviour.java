@@ -17,6 +17,9 @@ public sealed interface Behaviour {
    */
   record BrokenOff(long bytes, int times) implements Behaviour {}
 
+  /** Honestly, but nothing is said to who only asks about it. */
+  record WithoutHead() implements Behaviour {}
+
   /** A piece at a time, with a pause after each. */
   record Slow(int piece, int pauseMillis) implements Behaviour {}
 

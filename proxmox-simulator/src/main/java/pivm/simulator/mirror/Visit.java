@@ -65,6 +65,8 @@ final class Visit {
       return;
     }
     switch (file.behaviour()) {
+      case Behaviour.WithoutHead _ when headOnly -> page(403, "Forbidden", true);
+      case Behaviour.WithoutHead _ -> part(file, path, headers, false);
       case Behaviour.Honest _, Behaviour.Slow _ -> part(file, path, headers, headOnly);
       case Behaviour.BrokenOff _ -> part(file, path, headers, headOnly);
       case Behaviour.WithoutParts _ -> whole(file, file.content().length, headOnly);

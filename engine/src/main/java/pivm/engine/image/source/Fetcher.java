@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.image.Addresses;
+import pivm.engine.image.Amounts;
 import pivm.engine.image.Compression;
 import pivm.engine.manifest.Checksum;
 import pivm.proxmox.Time;
@@ -23,6 +24,9 @@ public final class Fetcher {
 
   /** The state folder must not be filled to the brim. */
   private static final long SPARE = 64L << 20;
+
+  /** Of a file whose server does not say how long it is. */
+  private static final long LARGEST_UNTOLD = 16L << 30;
 
   private static final long CHECK_ROOM_EVERY = 64L << 20;
 
@@ -204,6 +208,15 @@ public final class Fetcher {
       throw new WebException(
           shown + " goes on after the " + size + " bytes that it was said to have", true, null);
     }
+    if (total == null && done > LARGEST_UNTOLD) {
+      throw new WebException(
+          shown
+              + " does not say how long it is, and goes on after "
+              + Amounts.bytes(LARGEST_UNTOLD)
+              + "; name another address",
+          true,
+          null);
+    }
   }
 
   private static void refuseText(String type, String shown) throws WebException {
@@ -269,6 +282,7 @@ public final class Fetcher {
           Unpacker.unpack(
               entry.part(), entry.unpacking(), wanted.packed(), _ -> room(shown + " unpacked", 0));
     } catch (WebException full) {
+      Files.deleteIfExists(entry.unpacking());
       throw full;
     } catch (IOException wrong) {
       entry.discardPart();

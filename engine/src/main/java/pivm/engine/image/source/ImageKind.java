@@ -1,5 +1,6 @@
 package pivm.engine.image.source;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import pivm.engine.image.ImageSight;
 import pivm.engine.image.Offer;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.Node;
+import pivm.engine.manifest.Desired;
 import pivm.engine.manifest.DesiredImage;
 import pivm.engine.manifest.DesiredImages;
 import pivm.engine.manifest.ImageSource;
@@ -61,6 +63,8 @@ public final class ImageKind implements Kind {
   public ImagePlanner observe(Inventory inventory) throws InterruptedException {
     ImageSight sight = look(inventory);
     var planner = new ImagePlanner(declared, storage, sight);
+    LastLook.of(Instant.now(), planner.states(new Desired(List.of()), inventory))
+        .keep(records.state());
     return planner.endangered(inventory).isEmpty() ? planner : used(sight);
   }
 

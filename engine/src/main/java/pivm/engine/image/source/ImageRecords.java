@@ -19,6 +19,7 @@ import pivm.proxmox.json.JsonText;
  * ever be called obsolete; losing it loses nothing else.
  */
 public final class ImageRecords {
+  private final Path state;
   private final Path folder;
   private final Path file;
 
@@ -26,8 +27,13 @@ public final class ImageRecords {
    * @param state PIVM's state folder
    */
   public ImageRecords(Path state) {
+    this.state = state;
     this.folder = state.resolve("images");
     this.file = folder.resolve("records.json");
+  }
+
+  Path state() {
+    return state;
   }
 
   /** All records, of every cluster; none when there is no record, or it cannot be read. */

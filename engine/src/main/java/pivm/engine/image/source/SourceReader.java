@@ -34,10 +34,11 @@ final class SourceReader {
    * The newest file that a page offers, with its checksum where one lies beside it.
    *
    * @param page may name {@code ${version}} as a folder
+   * @param given its checksum; null when the manifest gives none
    * @param checksumUrl a list of checksums to use; null to look for one
    * @throws WebException when the page cannot be had, or nothing on it fits
    */
-  Offer newest(String page, String pattern, @Nullable String checksumUrl)
+  Offer newest(String page, String pattern, @Nullable Checksum given, @Nullable String checksumUrl)
       throws WebException, InterruptedException {
     NamePattern names = NamePattern.of(pattern);
     String above = Listing.aboveVersions(page);
@@ -46,7 +47,7 @@ final class SourceReader {
       throw new WebException(
           Addresses.shown(page) + " offers no file whose name is " + pattern, true, null);
     }
-    Offer newest = found.newest();
+    Offer newest = given == null ? found.newest() : found.newest().withChecksum(given);
     if (newest.checksum() != null) {
       return newest;
     }
@@ -130,9 +131,18 @@ final class SourceReader {
     return null;
   }
 
-  /** What the server says of a file: its size, and what changes with its content. */
+  /**
+   * What the server says of a file: its size, and what changes with its content.
+   *
+   * @throws WebException also when an encrypted address leads to one that is not, and no checksum
+   *     would show what others made of the file on the way
+   */
   Offer described(Offer file) throws WebException, InterruptedException {
-    Web.Head head = web.head(parsed(file.address()));
+    URI address = parsed(file.address());
+    Web.Head head = web.head(address);
+    if (file.checksum() == null && Addresses.losesEncryption(address, head.address())) {
+      throw Web.unencrypted(address);
+    }
     Long size = file.size() == null ? head.length() : file.size();
     return file.withContent(size, file.mark() == null ? head.mark() : file.mark());
   }

@@ -61,7 +61,7 @@ final class Sources {
     return switch (image.source()) {
       case ImageSource.Address(String url) -> address(image, url);
       case ImageSource.Page(String page, String pattern) -> {
-        Offer newest = web.newest(page, pattern, image.checksumUrl());
+        Offer newest = web.newest(page, pattern, image.checksum(), image.checksumUrl());
         yield known.settled(image, newest) ? newest : web.described(newest);
       }
       case ImageSource.Template(String name) -> template(name, null);
@@ -85,11 +85,11 @@ final class Sources {
     if (known.settled(image, offer)) {
       return offer;
     }
-    Offer described = web.described(offer);
-    if (image.checksum() != null) {
-      return described;
-    }
-    return described.withChecksum(web.checksum(described, image.checksumUrl(), null));
+    Offer known =
+        image.checksum() != null
+            ? offer
+            : offer.withChecksum(web.checksum(offer, image.checksumUrl(), null));
+    return web.described(known);
   }
 
   private Offer template(@Nullable String name, @Nullable NamePattern pattern) throws WebException {

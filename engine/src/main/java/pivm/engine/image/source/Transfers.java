@@ -1,8 +1,5 @@
 package pivm.engine.image.source;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -23,12 +20,11 @@ import pivm.proxmox.command.NodeShell;
 
 /** PIVM's own way: into the cache, and from there onto a storage. */
 public final class Transfers {
-  private static final Duration COPYING = Duration.ofHours(2);
   private static final long TELL_EVERY_NANOS = 200_000_000;
 
   private final Fetcher fetcher;
   private final RealAddresses addresses;
-  private final NodeShell shell;
+  private final NodeCopies copies;
 
   /**
    * @param shell for where the way to Proxmox carries no files
@@ -36,7 +32,7 @@ public final class Transfers {
   public Transfers(Fetcher fetcher, RealAddresses addresses, NodeShell shell) {
     this.fetcher = fetcher;
     this.addresses = addresses;
-    this.shell = shell;
+    this.copies = new NodeCopies(shell);
   }
 
   /** A person asked the run to end. */
@@ -111,7 +107,7 @@ public final class Transfers {
     try {
       return upload(transfer, node, fetched, context);
     } catch (UnsupportedOperationException carriesNoFiles) {
-      return copy(transfer, node, fetched.file());
+      return copies.copy(transfer, node, fetched);
     }
   }
 
@@ -139,40 +135,5 @@ public final class Transfers {
     return end.ok()
         ? null
         : WorkEnd.failed(transfer.volume() + " could not be stored: " + end.exitStatus());
-  }
-
-  /** By the node's own commands, under another name first, so that the name means a whole file. */
-  private @Nullable WorkEnd copy(ImageOperation.Transfer transfer, String node, Path file)
-      throws InterruptedException {
-    String script =
-        """
-        set -e
-        target=$(pvesm path "$VOLUME")
-        mkdir -p -- "$(dirname -- "$target")"
-        part="$target.pivm-part"
-        trap 'rm -f -- "$part"' EXIT
-        cp --sparse=auto -- "$FILE" "$part"
-        chmod 0644 -- "$part"
-        sync -- "$part"
-        mv -n -- "$part" "$target"
-        test ! -e "$part"
-        """;
-    var task =
-        new NodeShell.Task(
-            List.of("env", "VOLUME=" + transfer.volume(), "FILE=" + file, "/bin/sh", "-s"),
-            script,
-            COPYING);
-    try {
-      NodeShell.Result result = shell.run(node, task);
-      return result.ok()
-          ? null
-          : WorkEnd.failed(transfer.volume() + " could not be stored: " + result.errors().strip());
-    } catch (IOException noShell) {
-      return WorkEnd.failed(
-          transfer.volume()
-              + " could not be stored: "
-              + noShell.getMessage()
-              + "; use the API instead: --via api");
-    }
   }
 }

@@ -69,7 +69,7 @@ public final class Web {
   public record Head(URI address, @Nullable Long length, @Nullable String mark, String type) {}
 
   /**
-   * Reads a page.
+   * Reads a page. An encrypted address must not lead to one that is not.
    *
    * @throws WebException when it cannot be had in time
    */
@@ -77,7 +77,7 @@ public final class Web {
     return bounded(
         address,
         holder -> {
-          try (WebAnswer answer = open(address, new Ask("GET", 0, null, true), holder)) {
+          try (WebAnswer answer = open(address, new Ask("GET", 0, null, false), holder)) {
             return new Page(answer.head().address(), text(answer.body(), address));
           }
         });
@@ -94,8 +94,21 @@ public final class Web {
         holder -> {
           try (WebAnswer answer = open(address, new Ask("HEAD", 0, null, true), holder)) {
             return answer.head();
+          } catch (WebException refused) {
+            if (!refused.lasting()) {
+              throw refused;
+            }
+            return headOfFile(address, holder);
           }
         });
+  }
+
+  /** Some servers answer for files only; what the answer begins with is the same. */
+  private Head headOfFile(URI address, AtomicReference<@Nullable HttpURLConnection> holder)
+      throws WebException {
+    try (WebAnswer answer = open(address, new Ask("GET", 0, null, true), holder)) {
+      return answer.head();
+    }
   }
 
   /**
@@ -196,15 +209,19 @@ public final class Web {
           true,
           null);
     }
-    if ("https".equals(at.getScheme()) && "http".equals(next.getScheme()) && !ask.plain()) {
-      throw new WebException(
-          shown
-              + " leads to an address without encryption, and no checksum is known; give a checksum"
-              + " or another url",
-          true,
-          null);
+    if (Addresses.losesEncryption(at, next) && !ask.plain()) {
+      throw unencrypted(at);
     }
     return next;
+  }
+
+  static WebException unencrypted(URI address) {
+    return new WebException(
+        Addresses.shown(address.toString())
+            + " leads to an address without encryption, where others can change what comes; give a"
+            + " checksum or another address",
+        true,
+        null);
   }
 
   private HttpURLConnection connect(URI at, boolean ownHost, Ask ask) throws IOException {
