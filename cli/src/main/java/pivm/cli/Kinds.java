@@ -108,7 +108,8 @@ final class Kinds {
             ContainerPatching.KIND,
             UpdateFiles.patching(call, nodes).worker(Time.system().now()),
             HostUpdate.KIND,
-            UpdateFiles.hostUpdate(call, nodes, local).worker(UpdateFiles.goOn(call))));
+            UpdateFiles.hostUpdate(call, nodes, local)
+                .worker(UpdateFiles.goOn(call), call.settings().railPolicy())));
   }
 
   private static SequencedSet<String> set(List<String> words) {

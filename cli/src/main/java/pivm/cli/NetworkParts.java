@@ -7,11 +7,13 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.config.Keys;
+import pivm.engine.hostupdate.HostReader;
 import pivm.engine.manifest.DesiredNetwork;
 import pivm.engine.network.NetworkOptions;
 import pivm.engine.network.WayBack;
@@ -28,7 +30,8 @@ import pivm.proxmox.command.NodeShell;
 import pivm.proxmox.https.HttpsProxmox;
 
 /** What a call does networks with. */
-record NetworkParts(Networks networks, StagedStore store, NodeBack back, Reach reach) {
+record NetworkParts(
+    Networks networks, StagedStore store, NodeBack back, Reach reach, HostReader hosts) {
   private static final Duration CONNECT = Duration.ofSeconds(3);
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
@@ -49,7 +52,8 @@ record NetworkParts(Networks networks, StagedStore store, NodeBack back, Reach r
         new Networks(connection.proxmox(), shell, commands),
         new StagedStore(StateFolder.of(call.shell(), call.settings())),
         new NodeBack(shell),
-        commands ? byShell(connection, shell) : anew(call));
+        commands ? byShell(connection, shell) : anew(call),
+        new HostReader(connection.proxmox(), shell));
   }
 
   /**
@@ -75,7 +79,13 @@ record NetworkParts(Networks networks, StagedStore store, NodeBack back, Reach r
    * @param stageOnly whether interfaces are only to be written as pending
    */
   NetworkKind kind(Call call, DesiredNetwork desired, boolean stageOnly) {
-    return new NetworkKind(desired, options(call, stageOnly), networks, store, endpoints(call));
+    return new NetworkKind(
+        desired,
+        options(call, stageOnly),
+        networks,
+        store,
+        endpoints(call),
+        (node, inventory) -> hosts.read(node, inventory, Instant.now()));
   }
 
   private static NetworkOptions options(Call call, boolean stageOnly) {

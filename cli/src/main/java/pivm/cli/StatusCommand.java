@@ -1,6 +1,7 @@
 package pivm.cli;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.config.Keys;
@@ -16,6 +17,7 @@ import pivm.engine.pipeline.ClusterIdentity;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.report.PlanReport;
 import pivm.proxmox.Proxmox;
+import pivm.proxmox.command.NodeShell;
 import pivm.proxmox.json.Json;
 
 /** {@code pivm status}, and {@code pivm} alone: the state at a glance and what to type next. */
@@ -35,15 +37,17 @@ final class StatusCommand implements Command {
     }
     Planned planned;
     Run last;
+    List<String> waiting;
     try (Workplace work = Workplace.open(call)) {
       planned = work.plan(Manifests.desired(call));
       last = lastRun(call, work.connection().proxmox());
+      waiting = waiting(call, work);
     }
     Sight.warn(call, planned.inventory(), planned.request().identity());
     if (call.output().json()) {
-      call.output().json(form(call, planned, last));
+      call.output().json(form(call, planned, last, waiting));
     } else {
-      show(call, planned, last);
+      show(call, planned, last, waiting);
     }
     return Exit.DONE;
   }
@@ -77,7 +81,23 @@ final class StatusCommand implements Command {
     return Exit.DONE;
   }
 
-  private static void show(Call call, Planned planned, @Nullable Run last) throws IOException {
+  /** What was left in the middle: a person, or the next run, has to do something about it. */
+  private static List<String> waiting(Call call, Workplace work) throws InterruptedException {
+    List<String> waiting = new ArrayList<>();
+    work.waitingNetworks().forEach(one -> waiting.add(one.words()));
+    UpdateFiles.hostUpdate(call, NodeShell.none(), null)
+        .unfinished()
+        .forEach((node, rest) ->
+            waiting.add(
+                "node "
+                    + node
+                    + (rest.isEmpty() ? ":" : " is left with " + rest + ":")
+                    + " its update did not end; pivm update hosts --continue"));
+    return waiting;
+  }
+
+  private static void show(Call call, Planned planned, @Nullable Run last, List<String> waiting)
+      throws IOException {
     Output output = call.output();
     Inventory seen = planned.inventory();
     long online = seen.nodes().values().stream().filter(Node::online).count();
@@ -134,6 +154,7 @@ final class StatusCommand implements Command {
     if (!timers.isEmpty()) {
       output.line("  timers    " + timers);
     }
+    waiting.forEach(one -> output.line("  waits     " + one));
     output.line("");
     output.line("Next: " + next(planned, report, risks, last));
   }
@@ -171,7 +192,9 @@ final class StatusCommand implements Command {
         : "edit the manifest, then pivm plan";
   }
 
-  private static Json.Obj form(Call call, Planned planned, @Nullable Run last) throws IOException {
+  private static Json.Obj form(
+      Call call, Planned planned, @Nullable Run last, List<String> waiting)
+      throws IOException {
     Inventory seen = planned.inventory();
     PlanReport report = PlanView.report(planned);
     Boolean quorate = seen.cluster().quorate();
@@ -181,6 +204,7 @@ final class StatusCommand implements Command {
     return Json.object()
         .put("updates", updates.build())
         .put("images", images == null ? Json.Null.NULL : images.form())
+        .put("waits", Json.array(waiting.stream().map(Json::of).toList()))
         .put("cluster", seen.cluster().name())
         .put("version", seen.cluster().version())
         .put("quorate", quorate == null ? Json.Null.NULL : Json.of(quorate))

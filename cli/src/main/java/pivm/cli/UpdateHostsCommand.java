@@ -104,7 +104,7 @@ final class UpdateHostsCommand implements Command {
 
     private Planned plan() throws InterruptedException {
       List<String> nodes = goesOn ? update.open() : call.parsed().parameters();
-      HostUpdate.Prepared made = UpdatePlans.hosts(work, update, manifest, nodes);
+      HostUpdate.Prepared made = UpdatePlans.hosts(work, update, manifest, nodes, goesOn);
       prepared = made;
       return UpdatePlans.planned(work, desired, made);
     }

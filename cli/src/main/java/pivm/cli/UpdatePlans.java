@@ -19,14 +19,16 @@ final class UpdatePlans {
   private UpdatePlans() {}
 
   static HostUpdate.Prepared hosts(
-      Workplace work, HostUpdate update, HostUpdates manifest, List<String> nodes)
+      Workplace work, HostUpdate update, HostUpdates manifest, List<String> nodes, boolean goesOn)
       throws InterruptedException {
     return update.prepare(
         work.around().observer(),
         work.around().proxmox(),
         manifest,
         nodes,
+        goesOn,
         work.around().window(),
+        work.around().policy(),
         Time.system().now());
   }
 
@@ -98,8 +100,9 @@ final class UpdatePlans {
       asked.add(update.open());
     }
     for (List<String> nodes : asked) {
+      boolean goesOn = nodes != names;
       Planned planned =
-          planned(work, Manifests.desired(call), hosts(work, update, manifest, nodes));
+          planned(work, Manifests.desired(call), hosts(work, update, manifest, nodes, goesOn));
       if (planned.plan().id().equals(id)) {
         return planned;
       }

@@ -21,6 +21,7 @@ import pivm.engine.inventory.Inventory;
 import pivm.engine.manifest.Desired;
 import pivm.engine.manifest.DesiredGuest;
 import pivm.engine.network.live.NetworkWorker;
+import pivm.engine.network.live.Waiting;
 import pivm.engine.pipeline.Pipeline;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.pipeline.Surroundings;
@@ -46,6 +47,7 @@ final class Workplace implements AutoCloseable {
   private final Surroundings around;
   private final Pipeline pipeline;
   private final ConsentStore consents;
+  private final NetworkParts parts;
   private final NetworkWorker network;
   private final boolean guests;
   private final List<String> confirmed;
@@ -54,9 +56,11 @@ final class Workplace implements AutoCloseable {
   private Workplace(
       Connection connection,
       Surroundings around,
+      NetworkParts parts,
       NetworkWorker network,
       boolean guests,
       List<String> confirmed) {
+    this.parts = parts;
     this.network = network;
     this.guests = guests;
     this.connection = connection;
@@ -118,7 +122,12 @@ final class Workplace implements AutoCloseable {
         Kinds.workers(call, nodes, node == null ? null : node.node(), images, network);
     around = around.with(Kinds.others(call, kinds, images, parts, stageOnly), workers, nodes);
     return new Workplace(
-        connection, around, network, kinds.contains(Kinds.GUESTS), call.parsed().confirmations());
+        connection,
+        around,
+        parts,
+        network,
+        kinds.contains(Kinds.GUESTS),
+        call.parsed().confirmations());
   }
 
   /**
@@ -144,6 +153,7 @@ final class Workplace implements AutoCloseable {
         connection,
         around.withLimits(
             around.limits().withParallelism(perNode, Math.max(perNode, STEPS_IN_TOTAL))),
+        parts,
         network,
         guests,
         confirmed);
@@ -159,6 +169,14 @@ final class Workplace implements AutoCloseable {
 
   NetworkWorker network() {
     return network;
+  }
+
+  /** The network changes that somebody still has to do something about. */
+  List<Waiting> waitingNetworks() throws InterruptedException {
+    NodeAccess node = connection.node();
+    NodeShell shell = NetworkParts.shell(connection);
+    return Waiting.look(
+        parts.networks(), parts.store(), parts.back(), shell, node == null ? null : node.node());
   }
 
   ConsentStore consents() {

@@ -32,7 +32,10 @@ final class HostForm {
               .put("timeout", reboot.timeout())
               .build();
       case HostOperation.Undrain undrain ->
-          form.put("mode", undrain.mode()).put("timeout", undrain.timeout()).build();
+          form.put("mode", undrain.mode())
+              .put("healthChecks", texts(undrain.healthChecks()))
+              .put("timeout", undrain.timeout())
+              .build();
     };
   }
 
@@ -54,7 +57,9 @@ final class HostForm {
       case "reboot-node" ->
           new HostOperation.Reboot(
               node, form.flag("always"), form.text("agreed"), texts(form, "healthChecks"), timeout);
-      default -> new HostOperation.Undrain(node, form.text("mode", ""), timeout);
+      default ->
+          new HostOperation.Undrain(
+              node, form.text("mode", ""), texts(form, "healthChecks"), timeout);
     };
   }
 

@@ -35,8 +35,11 @@ record ClusterVotes(boolean known, SortedMap<String, Integer> nodes, int device)
     return new ClusterVotes(true, nodes, device);
   }
 
-  /** Whether the others have quorum when that node is away. */
+  /** Whether the others are known to have quorum when that node is away. */
   boolean without(String node, Inventory inventory) {
+    if (!known) {
+      return inventory.nodes().size() < 2;
+    }
     return nodes.size() < 2 || present(node, inventory) * 2 > all();
   }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param boot the kernel's id of this start
  * @param kernel that runs
+ * @param stopping whether it is going down
  * @param reboot why it needs a restart already; null when it does not
  * @param freeRootMib null when unknown
  * @param freeBootMib null when {@code /boot} is no file system of its own
@@ -20,6 +21,7 @@ record HostFacts(
     String boot,
     Duration uptime,
     String kernel,
+    boolean stopping,
     @Nullable String reboot,
     @Nullable Long freeRootMib,
     @Nullable Long freeBootMib,
@@ -60,6 +62,7 @@ record HostFacts(
     private String boot = "";
     private Duration uptime = Duration.ZERO;
     private String kernel = "";
+    private boolean stopping;
     private @Nullable String reboot;
     private @Nullable Long root;
     private @Nullable Long bootSpace;
@@ -81,6 +84,7 @@ record HostFacts(
         case "boot" -> boot = rest;
         case "uptime" -> uptime = Duration.ofSeconds(number(rest));
         case "kernel" -> kernel = rest;
+        case "stopping" -> stopping = true;
         case "reboot" -> reboot = rest.isEmpty() ? "the system says so" : rest;
         case "free-root" -> root = number(rest) / 1024;
         case "free-boot" -> bootSpace = number(rest) / 1024;
@@ -111,6 +115,7 @@ record HostFacts(
           boot,
           uptime,
           kernel,
+          stopping,
           reboot,
           root,
           bootSpace,

@@ -3,6 +3,7 @@ package pivm.engine.hostupdate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -19,47 +20,54 @@ import pivm.engine.plan.Plan;
 import pivm.engine.plan.Planner;
 import pivm.engine.plan.Step;
 import pivm.engine.rails.HostPreflight;
+import pivm.engine.rails.Movability;
+import pivm.engine.rails.Placement;
+import pivm.engine.rails.RailPolicy;
 import pivm.engine.rails.Window;
+import pivm.proxmox.GuestType;
 
 /** Makes the plan of a host update: each node in turn. Pure. */
 final class HostPlan {
+  private static final String OTHERWISE = "; set drain: shutdown, or reboot: never";
+
   private final HostUpdates manifest;
   private final List<String> nodes;
-  private final Inventory inventory;
-  private final SortedMap<String, HostReader.Told> told;
-  private final SortedMap<String, HostPreflight> preflights;
+  private final Seen seen;
   private final List<Change> changes = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
   private final List<Obstacle> obstacles = new ArrayList<>();
   private @Nullable String before;
 
-  private HostPlan(
-      HostUpdates manifest,
-      List<String> nodes,
-      Inventory inventory,
-      SortedMap<String, HostReader.Told> told,
-      SortedMap<String, HostPreflight> preflights) {
+  private HostPlan(HostUpdates manifest, List<String> nodes, Seen seen) {
     this.manifest = manifest;
     this.nodes = nodes;
-    this.inventory = inventory;
-    this.told = told;
-    this.preflights = preflights;
+    this.seen = seen;
   }
+
+  /**
+   * What was found out.
+   *
+   * @param inventory with the configuration of the guests that run, where they are to be moved
+   * @param told what the nodes said of themselves
+   * @param restarted nodes whose restart is over, and which are only to be filled again
+   */
+  record Seen(
+      Inventory inventory,
+      SortedMap<String, HostReader.Told> told,
+      SortedMap<String, HostPreflight> preflights,
+      SortedSet<String> restarted,
+      Window window,
+      RailPolicy policy) {}
 
   /**
    * Plans.
    *
    * @param nodes in the order in which they are updated
    */
-  static Plan of(
-      HostUpdates manifest,
-      List<String> nodes,
-      Inventory inventory,
-      SortedMap<String, HostReader.Told> told,
-      SortedMap<String, HostPreflight> preflights,
-      Window window) {
-    var plan = new HostPlan(manifest, nodes, inventory, told, preflights);
-    if (manifest.window() && !window.open()) {
+  static Plan of(HostUpdates manifest, List<String> nodes, Seen seen) {
+    var plan = new HostPlan(manifest, nodes, seen);
+    Window window = seen.window();
+    if (manifest.window() && !window.open() && !seen.restarted().containsAll(nodes)) {
       plan.obstacles.add(
           new Obstacle(
               null,
@@ -74,17 +82,21 @@ final class HostPlan {
         plan.changes,
         plan.steps,
         plan.obstacles,
-        inventory.unknown(),
+        seen.inventory().unknown(),
         new TreeMap<>(),
         List.of("update hosts " + nodes + " " + manifest));
   }
 
   private void node(String node) {
-    if (inventory.node(node) == null) {
+    if (seen.inventory().node(node) == null) {
       obstacle(node, "there is no node of that name");
       return;
     }
-    HostReader.Told said = told.get(node);
+    if (seen.restarted().contains(node)) {
+      fillAgain(node);
+      return;
+    }
+    HostReader.Told said = seen.told().get(node);
     HostFacts facts = said == null ? null : said.facts();
     if (facts == null) {
       // Without a shell the rail about rights says so, and how to get one.
@@ -97,6 +109,27 @@ final class HostPlan {
     }
     change(node, facts);
     chain(node);
+  }
+
+  /** Its restart is over: nothing is done twice. */
+  private void fillAgain(String node) {
+    changes.add(
+        new Change(
+            "hosts",
+            "node " + node,
+            null,
+            node,
+            Action.CHANGE,
+            "asked",
+            List.of(),
+            List.of(
+                "it has restarted: once it is well, what was done about its guests is undone")));
+    add(node, "undrain", undrain(node), Effect.NONE);
+  }
+
+  private HostOperation undrain(String node) {
+    return new HostOperation.Undrain(
+        node, manifest.drain().word(), manifest.healthChecks(), manifest.timeout());
   }
 
   private void obstacle(String node, String reason) {
@@ -133,7 +166,7 @@ final class HostPlan {
           "network changes wait there that a restart would take into use; apply or revert them"
               + " first");
     }
-    HostPreflight preflight = preflights.get(node);
+    HostPreflight preflight = seen.preflights().get(node);
     if (preflight != null && !preflight.keepsQuorum()) {
       obstacle(
           node,
@@ -150,29 +183,69 @@ final class HostPlan {
     }
   }
 
-  private void stranded(String node) {
-    boolean moves =
+  /** Whether guests are moved away before a node restarts. */
+  static boolean moves(HostUpdates manifest) {
+    boolean away =
         manifest.drain() == HostUpdates.Drain.MIGRATE
             || manifest.drain() == HostUpdates.Drain.HA_MAINTENANCE;
+    return away && manifest.reboot() != HostUpdates.Reboot.NEVER;
+  }
+
+  private List<ObservedGuest> running(String node) {
+    return seen.inventory().guests().values().stream()
+        .filter(guest -> guest.node().equals(node) && guest.running())
+        .toList();
+  }
+
+  private void stranded(String node) {
+    List<ObservedGuest> running = running(node);
+    if (!moves(manifest) || running.isEmpty()) {
+      return;
+    }
     boolean elsewhere =
-        inventory.nodes().keySet().stream()
-            .anyMatch(name -> !name.equals(node) && inventory.online(name));
-    List<String> running =
-        inventory.guests().values().stream()
-            .filter(guest -> guest.node().equals(node) && guest.running())
-            .map(ObservedGuest::subject)
-            .toList();
-    if (moves && !elsewhere && !running.isEmpty()) {
+        seen.inventory().nodes().keySet().stream()
+            .anyMatch(name -> !name.equals(node) && seen.inventory().online(name));
+    if (!elsewhere) {
       obstacle(
           node,
           "its guests can't be moved, since there is no other node: "
-              + String.join(", ", running)
-              + "; set drain: shutdown, or reboot: never");
+              + String.join(", ", running.stream().map(ObservedGuest::subject).toList())
+              + OTHERWISE);
+      return;
+    }
+    for (ObservedGuest guest : running) {
+      List<String> hindrances = Movability.of(guest, seen.inventory()).hindrances();
+      if (!hindrances.isEmpty()) {
+        obstacle(
+            node,
+            guest.subject() + " can't be moved: " + String.join(", ", hindrances) + OTHERWISE);
+      }
+    }
+    crowded(node, running);
+  }
+
+  /** Whether there is room elsewhere for all of them together. */
+  private void crowded(String node, List<ObservedGuest> running) {
+    Inventory all = seen.inventory();
+    var others = new TreeMap<>(all.nodes());
+    others.remove(node);
+    var elsewhere =
+        new Inventory(
+            all.cluster(), others, all.guests(), all.storages(), all.rights(), all.unknown());
+    var promised = new TreeMap<String, Long>();
+    for (ObservedGuest guest : running) {
+      Placement.Need need = Movability.need(guest);
+      switch (Placement.choose(need, elsewhere, seen.policy(), promised)) {
+        case Placement.Chosen(String target, String _) ->
+            promised.merge(target, need.memory(), Long::sum);
+        case Placement.None(String reason) ->
+            obstacle(node, "there is no room for " + guest.subject() + " elsewhere: " + reason);
+      }
     }
   }
 
   private @Nullable String agreed(String node) {
-    HostPreflight preflight = preflights.get(node);
+    HostPreflight preflight = seen.preflights().get(node);
     return manifest.rebootSaid() && preflight != null && preflight.complete()
         ? "the host update manifest says reboot: " + manifest.reboot().word()
         : null;
@@ -208,7 +281,7 @@ final class HostPlan {
           new HostOperation.Reboot(node, always, agreed, manifest.healthChecks(), timeout),
           Effect.RESTART);
     }
-    add(node, "undrain", new HostOperation.Undrain(node, drain, timeout), Effect.NONE);
+    add(node, "undrain", undrain(node), Effect.NONE);
   }
 
   private void add(String node, String word, HostOperation operation, Effect effect) {
@@ -223,9 +296,17 @@ final class HostPlan {
 
   private void change(String node, @Nullable HostFacts facts) {
     List<String> notes = new ArrayList<>();
-    HostPreflight preflight = preflights.get(node);
+    HostPreflight preflight = seen.preflights().get(node);
     if (preflight != null) {
       notes.addAll(preflight.lines());
+    }
+    List<String> containers =
+        running(node).stream()
+            .filter(guest -> moves(manifest) && guest.type() == GuestType.LXC)
+            .map(ObservedGuest::subject)
+            .toList();
+    if (!containers.isEmpty()) {
+      notes.add("moving restarts containers: " + String.join(", ", containers));
     }
     if (facts != null && facts.enterprise()) {
       notes.add("its package sources name the enterprise repository, which takes a subscription");

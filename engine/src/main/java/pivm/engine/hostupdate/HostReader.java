@@ -33,8 +33,12 @@ public final class HostReader {
   record Told(@Nullable HostFacts facts, String reason) {}
 
   Told facts(String node) throws InterruptedException {
+    return asked(node, "facts");
+  }
+
+  private Told asked(String node, String verb) throws InterruptedException {
     try {
-      return new Told(HostFacts.parse(script.run(node, LIMIT, "facts")), "");
+      return new Told(HostFacts.parse(script.run(node, LIMIT, verb)), "");
     } catch (IOException failed) {
       return new Told(null, String.valueOf(failed.getMessage()));
     }
@@ -47,7 +51,7 @@ public final class HostReader {
    */
   public HostPreflight read(String node, Inventory inventory, Instant now)
       throws InterruptedException {
-    return preflight(node, facts(node), ClusterVotes.read(proxmox), inventory, now);
+    return preflight(node, asked(node, "look"), ClusterVotes.read(proxmox), inventory, now);
   }
 
   static HostPreflight preflight(

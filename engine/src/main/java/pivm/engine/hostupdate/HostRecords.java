@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import pivm.engine.history.OwnerOnly;
 import pivm.proxmox.json.Json;
 import pivm.proxmox.json.JsonText;
@@ -20,6 +22,12 @@ import pivm.proxmox.json.JsonText;
  * before it.
  */
 final class HostRecords {
+  static final String MAINTENANCE = "maintenance";
+  static final String MOVED = "moved";
+  static final String STOPPED = "stopped";
+  private static final String RESTARTED = "restartedFrom";
+  private static final String FAILED = "failedBefore";
+
   private final Path folder;
   private final Path file;
 
@@ -36,6 +44,61 @@ final class HostRecords {
     } catch (IOException | JsonText.Malformed damaged) {
       return Json.object().build();
     }
+  }
+
+  /** The boot that a node was restarted from; null when its restart is not to be finished. */
+  @Nullable String restartedFrom(String node) {
+    String boot = node(node).text(RESTARTED);
+    return boot == null || boot.isEmpty() ? null : boot;
+  }
+
+  /** The services that had failed on it before that restart. */
+  List<String> failedBefore(String node) {
+    return texts(node(node).list(FAILED));
+  }
+
+  /** A node is about to be restarted. */
+  void restarting(String node, HostFacts before) {
+    Json failed = Json.array(before.failed().stream().map(Json::of).toList());
+    node(node, form -> form.put(RESTARTED, before.boot()).put(FAILED, failed));
+  }
+
+  /** Its restart is over, or was none. */
+  void restarted(String node) {
+    node(node, form -> form.put(RESTARTED, "").put(FAILED, Json.array(List.of())));
+  }
+
+  /**
+   * The nodes of which something is to be taken back: HA maintenance, guests moved or shut down.
+   */
+  List<String> drained() {
+    List<String> drained = new ArrayList<>();
+    nodes()
+        .forEach((node, form) -> {
+          if (!takeBack(form.asObject()).isEmpty()) {
+            drained.add(node);
+          }
+        });
+    return drained;
+  }
+
+  /** What is to be taken back on a node, for people; empty for nothing. */
+  static String takeBack(Json.Obj node) {
+    List<String> parts = new ArrayList<>();
+    if (node.flag(MAINTENANCE)) {
+      parts.add("HA maintenance");
+    }
+    if (!node.list(MOVED).isEmpty()) {
+      parts.add("guests moved away: " + vmids(node, MOVED));
+    }
+    if (!node.list(STOPPED).isEmpty()) {
+      parts.add("guests shut down: " + vmids(node, STOPPED));
+    }
+    return String.join(", ", parts);
+  }
+
+  private static String vmids(Json.Obj node, String name) {
+    return String.join(", ", node.list(name).stream().map(JsonText::write).toList());
   }
 
   /** What is known of a node. */
@@ -57,14 +120,11 @@ final class HostRecords {
 
   /** The nodes that a run has before it; empty when none is under way. */
   synchronized List<String> open() {
-    List<String> open = new ArrayList<>();
-    for (Json one : read().list("open")) {
-      String name = one.asText();
-      if (name != null) {
-        open.add(name);
-      }
-    }
-    return open;
+    return texts(read().list("open"));
+  }
+
+  private static List<String> texts(List<Json> list) {
+    return list.stream().map(Json::asText).filter(Objects::nonNull).toList();
   }
 
   synchronized void open(List<String> nodes) {

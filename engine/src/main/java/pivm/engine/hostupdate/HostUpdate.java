@@ -11,11 +11,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.execution.Worker;
 import pivm.engine.inventory.Inventory;
+import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.HostUpdates;
 import pivm.engine.observation.ObservationRequest;
 import pivm.engine.observation.Observer;
+import pivm.engine.plan.Needs;
 import pivm.engine.plan.Plan;
 import pivm.engine.rails.HostPreflight;
+import pivm.engine.rails.RailPolicy;
 import pivm.engine.rails.Window;
 import pivm.engine.report.Table;
 import pivm.proxmox.Proxmox;
@@ -49,14 +52,30 @@ public final class HostUpdate {
    * Who does it.
    *
    * @param goOn the command that goes on when this node has started again
+   * @param policy by which guests are given room elsewhere
    */
-  public Worker worker(String goOn) {
-    return new HostWorker(new HostScript(shell), records, local, goOn);
+  public Worker worker(String goOn, RailPolicy policy) {
+    return new HostWorker(new HostScript(shell), records, local, goOn, policy);
   }
 
-  /** The nodes that a run which was cut off still has before it. */
+  /**
+   * The nodes that a run which was cut off still has before it, and those of which something is to
+   * be taken back.
+   */
   public List<String> open() {
-    return records.open();
+    var open = new TreeSet<>(records.open());
+    open.addAll(records.drained());
+    return List.copyOf(open);
+  }
+
+  /** What is left half done: by node, what is to be taken back there; empty when only begun. */
+  public SortedMap<String, String> unfinished() {
+    var unfinished = new TreeMap<String, String>();
+    records.open().forEach(node -> unfinished.put(node, ""));
+    records
+        .drained()
+        .forEach(node -> unfinished.put(node, HostRecords.takeBack(records.node(node))));
+    return unfinished;
   }
 
   /**
@@ -75,6 +94,9 @@ public final class HostUpdate {
    * Reads the package lists anew and asks the nodes what would be upgraded.
    *
    * @param named on the command line; empty for every node
+   * @param goesOn whether it goes on with what was cut off: a node that has restarted since is only
+   *     to be filled again
+   * @param policy by which guests are given room elsewhere
    * @throws InterruptedException when the waiting thread is asked to end
    */
   public Prepared prepare(
@@ -82,15 +104,18 @@ public final class HostUpdate {
       Proxmox proxmox,
       HostUpdates manifest,
       List<String> named,
+      boolean goesOn,
       Window window,
+      RailPolicy policy,
       Instant now)
       throws InterruptedException {
-    Inventory inventory = observer.observe(ObservationRequest.of(new TreeSet<>()));
+    Inventory inventory = inventory(observer, manifest);
     List<String> nodes = order(named.isEmpty() ? List.copyOf(inventory.nodes().keySet()) : named);
     var reader = new HostReader(proxmox, shell);
     ClusterVotes votes = ClusterVotes.read(proxmox);
     var told = new TreeMap<String, HostReader.Told>();
     var preflights = new TreeMap<String, HostPreflight>();
+    var restarted = new TreeSet<String>();
     for (String node : nodes) {
       if (inventory.node(node) == null) {
         continue;
@@ -98,9 +123,34 @@ public final class HostUpdate {
       refresh(node);
       told.put(node, reader.facts(node));
       preflights.put(node, HostReader.preflight(node, told.get(node), votes, inventory, now));
+      if (goesOn && hasRestarted(node, told.get(node))) {
+        restarted.add(node);
+      }
     }
-    Plan plan = HostPlan.of(manifest, nodes, inventory, told, preflights, window);
+    var seen = new HostPlan.Seen(inventory, told, preflights, restarted, window, policy);
+    Plan plan = HostPlan.of(manifest, nodes, seen);
     return new Prepared(manifest, nodes, preflights, plan, packages(told));
+  }
+
+  private boolean hasRestarted(String node, HostReader.@Nullable Told told) {
+    HostFacts facts = told == null ? null : told.facts();
+    String from = records.restartedFrom(node);
+    return from != null && facts != null && !from.equals(facts.boot());
+  }
+
+  /** Guests that are to be moved are read whole: whether they can be is told before. */
+  private static Inventory inventory(Observer observer, HostUpdates manifest) {
+    Inventory seen = observer.observe(ObservationRequest.of(new TreeSet<>()));
+    if (!HostPlan.moves(manifest)) {
+      return seen;
+    }
+    var running = new TreeSet<Integer>();
+    seen.guests().values().stream()
+        .filter(ObservedGuest::running)
+        .forEach(guest -> running.add(guest.vmid()));
+    Inventory whole = observer.observe(ObservationRequest.of(running));
+    var nodes = new TreeSet<>(whole.nodes().keySet());
+    return observer.details(whole, new Needs(running, new TreeSet<>(), new TreeMap<>(), nodes));
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.execution.CutOff;
 import pivm.engine.execution.Settlement;
+import pivm.engine.execution.StepResult;
 import pivm.engine.execution.WorkContext;
 import pivm.engine.execution.WorkEnd;
 import pivm.engine.execution.Worker;
@@ -17,11 +18,13 @@ import pivm.engine.patching.PatchResult;
 import pivm.engine.patching.PatchScript;
 import pivm.engine.plan.HostOperation;
 import pivm.engine.plan.Step;
+import pivm.engine.rails.RailPolicy;
 import pivm.proxmox.json.Json;
 
 /** Does the steps of a host update. */
 final class HostWorker implements Worker {
   private static final String ID = "upgrade ";
+  private static final String AGAIN = "pivm update hosts --continue";
   private static final String REBOOT = "reboot";
   private static final String ARCHIVES = "/var/lib/pivm/archive";
   private static final Duration ARCHIVING = Duration.ofMinutes(15);
@@ -33,18 +36,26 @@ final class HostWorker implements Worker {
   private final HostRecords records;
   private final @Nullable String local;
   private final String goOn;
+  private final Room room;
 
   /**
    * A worker.
    *
    * @param local the node that this runs on; null for none
    * @param goOn the command that goes on after a restart of that one
+   * @param policy by which guests are given room elsewhere
    */
-  HostWorker(HostScript script, HostRecords records, @Nullable String local, String goOn) {
+  HostWorker(
+      HostScript script,
+      HostRecords records,
+      @Nullable String local,
+      String goOn,
+      RailPolicy policy) {
     this.script = script;
     this.records = records;
     this.local = local;
     this.goOn = goOn;
+    this.room = new Room(policy);
   }
 
   @Override
@@ -59,7 +70,7 @@ final class HostWorker implements Worker {
         case HostOperation.Upgrade upgrade -> upgrade(node, upgrade);
         case HostOperation.Drain drain ->
             required(node, drain.always())
-                ? new Draining(node, records).drain(drain)
+                ? new Draining(node, records, room).drain(drain)
                 : WorkEnd.done("no restart is needed, so its guests stay");
         case HostOperation.Reboot reboot -> reboot(node, reboot);
         case HostOperation.Undrain undrain -> undrain(node, undrain);
@@ -76,6 +87,7 @@ final class HostWorker implements Worker {
       throws IOException, InterruptedException {
     // From here on a restart of this program's own node can be gone on from.
     records.open(archive.ahead());
+    records.restarted(node.name());
     String name = STAMP.format(node.context().now());
     String said = node.once(ARCHIVING, "archive", ARCHIVES, name);
     said.lines().forEach(node.context()::log);
@@ -155,22 +167,41 @@ final class HostWorker implements Worker {
       return WorkEnd.done("no restart is needed");
     }
     String own = node.name().equals(local) ? goOn : null;
-    WorkEnd end = new Restarting(node, reboot, own).run();
-    restarted(node);
+    WorkEnd end =
+        new Restarting(node, reboot.healthChecks(), reboot.timeout())
+            .run(own, before -> records.restarting(node.name(), before));
+    if (end.status() == StepResult.Status.DONE) {
+      noLongerNeeded(node);
+    }
     return end;
   }
 
-  private void restarted(OnNode node) {
+  /** What it was restarted from stays known until its guests are back. */
+  private void noLongerNeeded(OnNode node) {
     records.node(node.name(), form -> form.put(REBOOT, Json.Null.NULL));
   }
 
   private WorkEnd undrain(OnNode node, HostOperation.Undrain undrain)
       throws IOException, InterruptedException {
-    String problem = new Draining(node, records).undrain(undrain.timeout());
-    if (problem != null) {
-      return WorkEnd.failed(problem);
+    String boot = records.restartedFrom(node.name());
+    if (boot != null) {
+      WorkEnd back =
+          new Restarting(node, undrain.healthChecks(), undrain.timeout())
+              .back(boot, records.failedBefore(node.name()));
+      if (back.status() != StepResult.Status.DONE) {
+        return back;
+      }
+      noLongerNeeded(node);
     }
+    String problem = new Draining(node, records, room).undrain(undrain.timeout());
+    if (problem != null) {
+      return WorkEnd.failed(problem + "; to try it again: " + AGAIN);
+    }
+    records.restarted(node.name());
     records.done(node.name());
+    if (node.name().equals(local)) {
+      node.once(Duration.ofSeconds(60), "offboot");
+    }
     return WorkEnd.done(node.name() + " is as before");
   }
 
@@ -187,10 +218,9 @@ final class HostWorker implements Worker {
         case HostOperation.Upgrade upgrade -> upgraded(node, upgrade, cutOff);
         case HostOperation.Drain _ ->
             new Settlement.NotDone(
-                "what was done about its guests is on record: pivm update hosts --continue");
+                "what was done about its guests is on record; to take it back: " + AGAIN);
         case HostOperation.Reboot reboot -> rebooted(node, reboot, cutOff);
-        case HostOperation.Undrain _ ->
-            new Settlement.NotDone("it is taken up again: pivm update hosts --continue");
+        case HostOperation.Undrain _ -> new Settlement.NotDone("to take it up again: " + AGAIN);
       };
     } catch (IOException silent) {
       return new Settlement.OutOfReach(node.name() + ": " + silent.getMessage());
@@ -238,15 +268,13 @@ final class HostWorker implements Worker {
     if (boot == null) {
       return new Settlement.NotDone("it was not restarted");
     }
-    WorkEnd end = new Restarting(node, reboot, null).back(boot, List.of());
-    boolean done = end.status() == pivm.engine.execution.StepResult.Status.DONE;
-    if (done) {
-      restarted(node);
-      if (node.name().equals(local)) {
-        node.once(Duration.ofSeconds(60), "offboot");
-      }
+    var restarting = new Restarting(node, reboot.healthChecks(), reboot.timeout());
+    if (!restarting.goesDown(boot)) {
+      records.restarted(node.name());
+      return new Settlement.NotDone(node.name() + " was not restarted");
     }
-    return done
+    WorkEnd end = restarting.back(boot, records.failedBefore(node.name()));
+    return end.status() == StepResult.Status.DONE
         ? new Settlement.Done(end.message(), List.of())
         : new Settlement.Failed(end.message(), "not back", List.of());
   }

@@ -98,8 +98,21 @@ final class OnNode {
     return upid == null ? new TaskEnd(true, "OK", List.of()) : context.follow(upid);
   }
 
-  /** A guest as the cluster's list has it. */
-  record Guest(int vmid, boolean vm, String node, long memory) {
+  /**
+   * A guest as the cluster's list has it.
+   *
+   * @param lock what holds it; null for nothing
+   */
+  record Guest(int vmid, boolean vm, String node, boolean running, @Nullable String lock) {
+    static Guest of(Json.Obj one) {
+      return new Guest(
+          (int) one.integer("vmid", 0),
+          "qemu".equals(one.text("type")),
+          one.text("node", ""),
+          "running".equals(one.text("status")),
+          one.text("lock"));
+    }
+
     String path() {
       return "/nodes/" + node + "/" + (vm ? "qemu" : "lxc") + "/" + vmid;
     }
@@ -109,37 +122,21 @@ final class OnNode {
     }
   }
 
-  /** The guests that run on it. */
-  List<Guest> running() {
-    return running(node);
+  private List<Guest> guests() {
+    ApiCall call = ApiCall.get("/cluster/resources").with("type", "vm");
+    List<Guest> guests = new ArrayList<>();
+    context.proxmox().call(call).objects().forEach(one -> guests.add(Guest.of(one)));
+    return guests;
   }
 
-  List<Guest> running(String where) {
-    List<Guest> running = new ArrayList<>();
-    for (Json.Obj one :
-        context.proxmox().call(ApiCall.get("/cluster/resources").with("type", "vm")).objects()) {
-      if ("running".equals(one.text("status")) && where.equals(one.text("node"))) {
-        running.add(
-            new Guest(
-                (int) one.integer("vmid", 0),
-                "qemu".equals(one.text("type")),
-                where,
-                one.integer("maxmem", 0)));
-      }
-    }
-    return running;
+  /** The guests that run on it. */
+  List<Guest> running() {
+    return guests().stream().filter(one -> one.running() && one.node().equals(node)).toList();
   }
 
   /** Where a guest is; null when it is nowhere. */
   @Nullable Guest find(int vmid) {
-    for (Json.Obj one :
-        context.proxmox().call(ApiCall.get("/cluster/resources").with("type", "vm")).objects()) {
-      if (one.integer("vmid", 0) == vmid) {
-        return new Guest(
-            vmid, "qemu".equals(one.text("type")), one.text("node", ""), one.integer("maxmem", 0));
-      }
-    }
-    return null;
+    return guests().stream().filter(one -> one.vmid() == vmid).findFirst().orElse(null);
   }
 
   /** Whether corosync has it, and the cluster has quorum. */

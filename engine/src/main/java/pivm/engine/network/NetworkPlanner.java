@@ -70,6 +70,12 @@ public final class NetworkPlanner implements KindPlanner {
     return declared;
   }
 
+  /** Whether a node's interfaces are other than declared, so that they would be applied anew. */
+  public static boolean applies(
+      String node, DesiredNetwork.OfNode declared, ObservedNetwork observed) {
+    return !NodePlan.of(node, declared, observed).interfaces().isEmpty();
+  }
+
   @Override
   public String kind() {
     return KIND;
@@ -156,7 +162,8 @@ public final class NetworkPlanner implements KindPlanner {
       NodePlan plan = NodePlan.of(node, of, network);
       plan.changes().stream()
           .filter(change -> !apply.stageOnly() || change.subject().startsWith("interface"))
-          .forEach(change -> changes.add(noted(change, !plan.interfaces().isEmpty())));
+          .forEach(change ->
+              changes.add(noted(change, !plan.interfaces().isEmpty(), network.preflight())));
       obstacles.addAll(plan.obstacles());
       if (network.foreign() != null && plan.interfaces().isEmpty() && plan.obstacles().isEmpty()) {
         unknown.add(
@@ -180,8 +187,8 @@ public final class NetworkPlanner implements KindPlanner {
       }
     }
 
-    /** The first interface of a node says how it can be taken back. */
-    private Change noted(Change change, boolean applied) {
+    /** The first interface of a node says how it can be taken back, and what is at stake. */
+    private Change noted(Change change, boolean applied, List<String> preflight) {
       boolean first =
           changes.stream()
               .noneMatch(one -> change.node() != null && change.node().equals(one.node()));
@@ -194,6 +201,7 @@ public final class NetworkPlanner implements KindPlanner {
               + apply.seconds()
               + " seconds"
               + (apply.seconds() < options.seconds() ? " (HA services are active)" : ""));
+      notes.addAll(preflight);
       return new Change(
           change.kind(),
           change.subject(),

@@ -132,8 +132,19 @@ public sealed interface HostOperation extends Work {
     }
   }
 
-  /** Takes back what was done about the node's guests. */
-  record Undrain(String node, String mode, int timeout) implements HostOperation {
+  /**
+   * Takes back what was done about the node's guests, once it is well where it was restarted.
+   *
+   * @param mode the word of {@link pivm.engine.manifest.HostUpdates.Drain}
+   * @param healthChecks commands on the node that end with 0 when it is well
+   * @param timeout minutes that it may take
+   */
+  record Undrain(String node, String mode, List<String> healthChecks, int timeout)
+      implements HostOperation {
+    public Undrain {
+      healthChecks = List.copyOf(healthChecks);
+    }
+
     @Override
     public List<String> commands(String where) {
       return mode.equals("ha-maintenance")

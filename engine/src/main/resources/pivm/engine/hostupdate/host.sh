@@ -1,7 +1,8 @@
 #!/bin/sh
 # Looks at a Proxmox VE node, and saves it, before it is brought up to date. PIVM runs it as root.
 #
-#   facts                   what the node is, what would be upgraded, what would be in the way
+#   look                    what the node is
+#   facts                   the same, what would be upgraded, what would be in the way
 #   refresh WAIT            reads the package lists anew
 #   archive FOLDER NAME     /etc, the cluster's database and the list of packages, checked readable
 #   state                   whether it has started anew, and what of its services failed
@@ -23,6 +24,7 @@ state() {
   echo "boot $(cat /proc/sys/kernel/random/boot_id)"
   echo "uptime $(cut -d. -f1 /proc/uptime)"
   echo "kernel $(uname -r)"
+  [ "$(systemctl is-system-running 2>/dev/null)" != stopping ] || echo 'stopping yes'
   systemctl list-units --failed --no-legend --plain --no-pager 2>/dev/null | awk '{print "failed", $1}'
 }
 
@@ -44,7 +46,7 @@ upgrades() {
     $1 == "Remv" {print "remove", $2}'
 }
 
-facts() {
+look() {
   state
   [ ! -e /run/reboot-required ] || echo "reboot $(sort -u /run/reboot-required.pkgs 2>/dev/null | tr '\n' ' ')"
   kernel
@@ -60,6 +62,10 @@ facts() {
   if grep -rqs '^[^#]*enterprise.proxmox.com' /etc/apt/sources.list /etc/apt/sources.list.d; then
     echo 'repository enterprise'
   fi
+}
+
+facts() {
+  look
   for one in $(upgrades | awk '$1 == "remove" {print $2}'); do
     [ "$(dpkg-query -W -f '${Essential}' "$one" 2>/dev/null)" != yes ] || echo "essential $one"
   done
@@ -181,7 +187,7 @@ offboot() {
 verb=$1
 shift
 case $verb in
-  facts | refresh | archive | state | check | maintenance | onboot | offboot) "$verb" "$@" ;;
+  look | facts | refresh | archive | state | check | maintenance | onboot | offboot) "$verb" "$@" ;;
   *)
     echo "no such verb: $verb" >&2
     exit 64

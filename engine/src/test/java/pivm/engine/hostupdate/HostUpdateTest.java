@@ -39,6 +39,7 @@ import pivm.engine.rails.Window;
 import pivm.engine.testing.SimulatedNodes;
 import pivm.engine.testing.SimulatedProxmox;
 import pivm.simulator.SimulatedCluster;
+import pivm.simulator.api.SimResponse;
 import pivm.simulator.config.Kind;
 import pivm.simulator.state.ContainerSystem;
 import pivm.simulator.state.HaResource;
@@ -119,7 +120,10 @@ class HostUpdateTest {
             Unlocker.none(),
             proxmox)
         .with(
-            List.of(), new Workers(Map.of(HostUpdate.KIND, update.worker("/usr/bin/pivm"))), nodes);
+            List.of(),
+            new Workers(
+                Map.of(HostUpdate.KIND, update.worker("/usr/bin/pivm", RailPolicy.defaults()))),
+            nodes);
   }
 
   private static HostUpdates manifest(String text) {
@@ -130,11 +134,23 @@ class HostUpdateTest {
 
   private Planned plan(String manifest, @Nullable String local, String... named)
       throws InterruptedException {
+    return plan(manifest, local, false, List.of(named));
+  }
+
+  private Planned plan(String manifest, @Nullable String local, boolean goesOn, List<String> named)
+      throws InterruptedException {
     HostUpdate update = update(local);
     Surroundings around = around(update);
     HostUpdate.Prepared prepared =
         update.prepare(
-            around.observer(), proxmox, manifest(manifest), List.of(named), window, proxmox.now());
+            around.observer(),
+            proxmox,
+            manifest(manifest),
+            named,
+            goesOn,
+            window,
+            RailPolicy.defaults(),
+            proxmox.now());
     return new Pipeline(around)
         .planDirectly(
             new Desired(List.of()),
@@ -145,7 +161,10 @@ class HostUpdateTest {
 
   private RunResult run(String manifest, @Nullable String local, String... named)
       throws InterruptedException {
-    Planned planned = plan(manifest, local, named);
+    return run(plan(manifest, local, named), local);
+  }
+
+  private RunResult run(Planned planned, @Nullable String local) throws InterruptedException {
     assertThat(planned.reviewed().blocked()).as(planned.reviewed().verdicts().toString()).isFalse();
     try (Application application = Application.begin(around(update(local)), "test")) {
       return application.run(planned, false, new StopSignal(), EventListener.none());
@@ -254,6 +273,52 @@ class HostUpdateTest {
   }
 
   @Test
+  void guestsThatCannotBeMovedAreForetold() throws InterruptedException {
+    config(201, "ide2", "local:iso/debian.iso,media=cdrom");
+    config(201, "hostpci0", "0000:01:00.0");
+    config(201, "serial0", "/dev/ttyS0");
+    config(201, "usb0", "host=spice");
+    assertThat(blocks(plan(AGREED, null, "pve-01")))
+        .contains("vm 201 vm201 can't be moved")
+        .contains("it uses a device of the node (hostpci0)")
+        .contains("it uses a device of the node (serial0)")
+        .contains("ide2 holds local:iso/debian.iso, which only this node has; eject it")
+        .doesNotContain("usb0");
+    assertThat(plan("{\"reboot\": \"if-required\", \"drain\": \"shutdown\"}", null, "pve-01"))
+        .satisfies(planned -> assertThat(planned.reviewed().blocked()).isFalse());
+  }
+
+  private void config(int vmid, String key, String value) {
+    cluster.change(state -> Objects.requireNonNull(state.findGuest(vmid)).config().put(key, value));
+  }
+
+  @Test
+  void severalGuestsAreNotPromisedTheSameRoom() throws InterruptedException {
+    var builder =
+        SimulatedCluster.builder()
+            .seed(1)
+            .time(SimulatedTime.manual(Instant.parse("2026-11-24T04:00:00Z")))
+            .nodes("pve-01", "pve-02")
+            .hardware(16, 8L << 30);
+    List.of(201, 202, 203, 204).forEach(vmid -> guest(builder, vmid, "pve-01"));
+    use(builder.build());
+    cluster.advance(Duration.ofSeconds(15));
+    // Each of them fits on pve-02, whose 8 GiB may be promised but for a fifth; not all do.
+    assertThat(blocks(plan(AGREED, null, "pve-01")))
+        .contains("there is no room for vm 204 vm204 elsewhere")
+        .doesNotContain("there is no room for vm 203");
+  }
+
+  @Test
+  void votesThatCannotBeReadAreNoQuorum() throws InterruptedException {
+    cluster.intercept((request, answer) ->
+        request.path().contains("/cluster/config/nodes")
+            ? new SimResponse(403, "Permission check failed", null, SimResponse.Outcome.ANSWERED)
+            : answer.apply(request));
+    assertThat(blocks(plan(AGREED, null, "pve-01"))).contains("the votes could not be read");
+  }
+
+  @Test
   void withoutTheManifestsWordARestartIsAskedFor() throws InterruptedException {
     assertThat(plan("{}", null).reviewed().openConfirmations())
         .hasSize(3)
@@ -303,10 +368,13 @@ class HostUpdateTest {
             assertThat(finding.evidence()).contains("is back, in quorum and well");
           });
     }
-    RunResult rest = run(AGREED, "pve-01", "pve-01");
-    assertThat(rest.succeeded()).as(rest.toString()).isTrue();
+    Planned rest = plan(AGREED, "pve-01", true, update("pve-01").open());
+    assertThat(rest.plan().steps()).extracting(Step::id).containsExactly("node/pve-01/undrain");
+    assertThat(rest.reviewed().openConfirmations()).isEmpty();
+    assertThat(run(rest, "pve-01").succeeded()).isTrue();
     node("pve-01", node -> assertThat(node.boots()).isEqualTo(2));
     cluster.change(state ->
         assertThat(Objects.requireNonNull(state.findGuest(201)).node()).isEqualTo("pve-01"));
+    assertThat(update("pve-01").open()).isEmpty();
   }
 }

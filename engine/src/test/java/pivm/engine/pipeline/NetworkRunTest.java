@@ -19,6 +19,7 @@ import pivm.engine.execution.RunResult;
 import pivm.engine.execution.StepResult;
 import pivm.engine.execution.StopSignal;
 import pivm.engine.execution.Workers;
+import pivm.engine.hostupdate.HostReader;
 import pivm.engine.manifest.NetworkReader;
 import pivm.engine.network.NetworkOptions;
 import pivm.engine.network.live.NetworkKind;
@@ -102,7 +103,15 @@ class NetworkRunTest {
       var store = new StagedStore(state);
       worker =
           new NetworkWorker(networks, store, new NodeBack(shell), node -> problem(proxmox, node));
-      var kind = new NetworkKind(read.network(), options, networks, store, new TreeSet<>());
+      var hosts = new HostReader(proxmox, shell);
+      var kind =
+          new NetworkKind(
+              read.network(),
+              options,
+              networks,
+              store,
+              new TreeSet<>(),
+              (node, seen) -> hosts.read(node, seen, cluster.now()));
       around =
           new Manager(cluster, state, _ -> proxmox)
               .around.with(List.of(kind), new Workers(Map.of("network", worker)), shell);
@@ -160,6 +169,20 @@ class NetworkRunTest {
     assertThat(planned.reviewed().openConfirmations())
         .singleElement()
         .satisfies(one -> assertThat(one.question()).contains("network of pve-02"));
+  }
+
+  @Test
+  void whatIsAtStakeOnTheNodeIsShownBesideTheQuestionAndRecorded() throws Exception {
+    Person person = keeping(BRIDGE);
+    assertThat(person.plan().plan().changes().getFirst().notes())
+        .anySatisfy(note -> assertThat(note).startsWith("guests that run: "))
+        .contains("quorum: 1 of 2 votes are left without pve-02, which is NOT enough");
+    person.apply();
+    try (Stream<Path> files = Files.walk(state)) {
+      assertThat(files.filter(Files::isRegularFile))
+          .anySatisfy(file ->
+              assertThat(Files.readString(file)).contains("1 of 2 votes are left without pve-02"));
+    }
   }
 
   @Test

@@ -37,6 +37,12 @@ public final class SimulatedNodes implements NodeShell {
     if (failure != null) {
       throw new IOException(failure);
     }
+    boolean[] away = {false};
+    cluster.change(
+        state -> away[0] = !state.node(node).isOnline() || state.node(node).unreachable() != null);
+    if (away[0]) {
+      throw new IOException("ssh: connect to host " + node + " port 22: No route to host");
+    }
     var terminal = new Terminal.Kept();
     int code = cluster.shell(node).run(task.command(), terminal);
     terminal.output().lines().forEach(lines);

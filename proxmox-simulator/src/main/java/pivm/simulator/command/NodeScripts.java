@@ -50,7 +50,7 @@ final class NodeScripts {
 
   private static int host(Cluster cluster, Node node, List<String> words, Terminal terminal) {
     switch (words.getFirst()) {
-      case "facts" -> {
+      case "facts", "look" -> {
         state(cluster, node, terminal);
         facts(node, terminal);
       }

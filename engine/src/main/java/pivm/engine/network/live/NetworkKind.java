@@ -1,6 +1,7 @@
 package pivm.engine.network.live;
 
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -23,6 +24,7 @@ import pivm.engine.network.ObservedNetwork;
 import pivm.engine.network.TouchedBridges;
 import pivm.engine.pipeline.Kind;
 import pivm.engine.plan.KindPlanner;
+import pivm.engine.rails.HostPreflight;
 import pivm.proxmox.ApiCall;
 import pivm.proxmox.Proxmox;
 import pivm.proxmox.ProxmoxException;
@@ -38,6 +40,13 @@ public final class NetworkKind implements Kind {
   private final Networks networks;
   private final StagedStore store;
   private final SortedSet<String> endpoints;
+  private final Preflights preflights;
+
+  /** Gathers what a person has to know of a node before its network is changed. */
+  @FunctionalInterface
+  public interface Preflights {
+    HostPreflight of(String node, Inventory inventory) throws InterruptedException;
+  }
 
   /**
    * @param endpoints addresses that PIVM connects to
@@ -47,12 +56,14 @@ public final class NetworkKind implements Kind {
       NetworkOptions options,
       Networks networks,
       StagedStore store,
-      SortedSet<String> endpoints) {
+      SortedSet<String> endpoints,
+      Preflights preflights) {
     this.desired = desired;
     this.options = options;
     this.networks = networks;
     this.store = store;
     this.endpoints = new TreeSet<>(endpoints);
+    this.preflights = preflights;
   }
 
   @Override
@@ -139,8 +150,11 @@ public final class NetworkKind implements Kind {
             bridges.guests(),
             bridges.tagged(),
             bridges.unseen());
-    return new ObservedNetwork(
-        inUse, ours ? null : pending, ours ? pending : null, dns, hosts, facts);
+    var observed =
+        new ObservedNetwork(inUse, ours ? null : pending, ours ? pending : null, dns, hosts, facts);
+    return NetworkPlanner.applies(node, declared, observed)
+        ? observed.withPreflight(preflights.of(node, inventory).lines())
+        : observed;
   }
 
   private static HostsFile hosts(Proxmox proxmox, String node) {
@@ -179,7 +193,7 @@ public final class NetworkKind implements Kind {
       try {
         return proxmox.call(ApiCall.get(path)).objects();
       } catch (ProxmoxException cannotBeSeen) {
-        return java.util.List.of();
+        return List.of();
       }
     }
 

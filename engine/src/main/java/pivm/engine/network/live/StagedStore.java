@@ -5,6 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.history.OwnerOnly;
 import pivm.engine.network.NodeNetwork;
@@ -17,6 +20,8 @@ import pivm.proxmox.json.JsonText;
  * and to know what is in use while something is pending. A file a node in the state folder.
  */
 public final class StagedStore {
+  private static final String ENDING = ".json";
+
   private final Path folder;
 
   /**
@@ -41,7 +46,27 @@ public final class StagedStore {
   }
 
   private Path file(String node) {
-    return folder.resolve(node + ".json");
+    return folder.resolve(node + ENDING);
+  }
+
+  /**
+   * The nodes on which something was written.
+   *
+   * @throws UncheckedIOException when it can't be read
+   */
+  public SortedSet<String> nodes() {
+    var nodes = new TreeSet<String>();
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        files
+            .map(file -> String.valueOf(file.getFileName()))
+            .filter(name -> name.endsWith(ENDING))
+            .forEach(name -> nodes.add(name.substring(0, name.length() - ENDING.length())));
+      } catch (IOException unreadable) {
+        throw new UncheckedIOException(unreadable);
+      }
+    }
+    return nodes;
   }
 
   /**
