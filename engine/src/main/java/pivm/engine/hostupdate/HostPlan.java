@@ -105,9 +105,10 @@ final class HostPlan {
         obstacle(node, "it can't be asked: " + reason);
       }
     } else {
+      sources(node, said, facts);
       hindrances(node, facts);
     }
-    change(node, facts);
+    change(node, said);
     chain(node);
   }
 
@@ -138,6 +139,27 @@ final class HostPlan {
 
   private boolean restarts() {
     return manifest.reboot() != HostUpdates.Reboot.NEVER;
+  }
+
+  /** An upgrade begins by reading the lists, so without them it can only fail. */
+  private void sources(String node, HostReader.Told said, HostFacts facts) {
+    if (said.stale() != null) {
+      obstacle(
+          node,
+          "its package lists can't be read: "
+              + said.stale()
+              + (unpaid(said, facts)
+                  ? "; they name the enterprise repository, and the node has no active subscription ("
+                      + said.subscription()
+                      + "): enter one, or use the no-subscription repository"
+                  : ""));
+    }
+  }
+
+  private static boolean unpaid(HostReader.Told said, HostFacts facts) {
+    return facts.enterprise()
+        && said.subscription() != null
+        && !said.subscription().equals("active");
   }
 
   private void hindrances(String node, HostFacts facts) {
@@ -294,7 +316,8 @@ final class HostPlan {
     before = id;
   }
 
-  private void change(String node, @Nullable HostFacts facts) {
+  private void change(String node, HostReader.@Nullable Told said) {
+    HostFacts facts = said == null ? null : said.facts();
     List<String> notes = new ArrayList<>();
     HostPreflight preflight = seen.preflights().get(node);
     if (preflight != null) {
@@ -308,8 +331,12 @@ final class HostPlan {
     if (!containers.isEmpty()) {
       notes.add("moving restarts containers: " + String.join(", ", containers));
     }
-    if (facts != null && facts.enterprise()) {
-      notes.add("its package sources name the enterprise repository, which takes a subscription");
+    if (facts != null && said != null && unpaid(said, facts)) {
+      notes.add(
+          "warning: its package sources name the enterprise repository, and it has no active"
+              + " subscription ("
+              + said.subscription()
+              + ")");
     }
     if (facts != null && facts.zfsRoot() != null) {
       notes.add("its root is ZFS " + facts.zfsRoot() + ": it gets a snapshot first");

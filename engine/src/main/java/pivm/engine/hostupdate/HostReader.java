@@ -10,7 +10,9 @@ import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.rails.HostPreflight;
 import pivm.engine.rails.Preflight.Reading;
+import pivm.proxmox.ApiCall;
 import pivm.proxmox.Proxmox;
+import pivm.proxmox.ProxmoxException;
 import pivm.proxmox.command.NodeShell;
 
 /** Gathers what is to be known of a node before it is restarted or its network is changed. */
@@ -29,8 +31,32 @@ public final class HostReader {
    * A node's facts, or why they can't be had.
    *
    * @param facts null when they can't be had
+   * @param stale why its package lists could not be read anew; null when they were
+   * @param subscription the state that Proxmox tells of its subscription, such as {@code active} or
+   *     {@code notfound}; null when not known
    */
-  record Told(@Nullable HostFacts facts, String reason) {}
+  record Told(
+      @Nullable HostFacts facts,
+      String reason,
+      @Nullable String stale,
+      @Nullable String subscription) {
+    Told(@Nullable HostFacts facts, String reason) {
+      this(facts, reason, null, null);
+    }
+
+    Told with(@Nullable String notRefreshed, @Nullable String state) {
+      return new Told(facts, reason, notRefreshed, state);
+    }
+  }
+
+  /** The state of a node's subscription; null when it can't be read. */
+  @Nullable String subscription(String node) {
+    try {
+      return proxmox.call(ApiCall.get("/nodes/" + node + "/subscription")).asObject().text("status");
+    } catch (ProxmoxException cannotBeSeen) {
+      return null;
+    }
+  }
 
   Told facts(String node) throws InterruptedException {
     return asked(node, "facts");

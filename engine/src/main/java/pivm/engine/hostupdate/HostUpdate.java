@@ -1,5 +1,6 @@
 package pivm.engine.hostupdate;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -120,8 +121,8 @@ public final class HostUpdate {
       if (inventory.node(node) == null) {
         continue;
       }
-      refresh(node);
-      told.put(node, reader.facts(node));
+      String stale = refreshed(node);
+      told.put(node, reader.facts(node).with(stale, reader.subscription(node)));
       preflights.put(node, HostReader.preflight(node, told.get(node), votes, inventory, now));
       if (goesOn && hasRestarted(node, told.get(node))) {
         restarted.add(node);
@@ -153,16 +154,16 @@ public final class HostUpdate {
     return observer.details(whole, new Needs(running, new TreeSet<>(), new TreeMap<>(), nodes));
   }
 
-  /**
-   * What can't be refreshed is told by the upgrade itself; the plan goes by the lists as they are.
-   */
-  private void refresh(String node) throws InterruptedException {
-    if (shell.reaches(node)) {
-      try {
-        new HostScript(shell).run(node, REFRESH, "refresh", "60");
-      } catch (java.io.IOException stale) {
-        return;
-      }
+  /** Why the package lists of a node could not be read anew; null when they were. */
+  private @Nullable String refreshed(String node) throws InterruptedException {
+    if (!shell.reaches(node)) {
+      return null;
+    }
+    try {
+      new HostScript(shell).run(node, REFRESH, "refresh", "60");
+      return null;
+    } catch (IOException failed) {
+      return String.valueOf(failed.getMessage());
     }
   }
 

@@ -23,7 +23,11 @@ import pivm.engine.rails.MemoryLedger;
  * this machine mixes in between settling, planning and executing; close it to free the lock.
  */
 public final class Application implements AutoCloseable {
-  private static final Duration OTHER_MANAGER = Duration.ofMinutes(2);
+  /**
+   * Longer than it takes until the lock of one that died is freed, which happens at a waiter's
+   * asking, more than 120 seconds after the first time that somebody asked for it.
+   */
+  static final Duration OTHER_MANAGER = Duration.ofSeconds(150);
 
   private final Surroundings around;
   private final History history;

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pivm.proxmox.Time;
 
 class PmxcfsLockTest {
   @TempDir private Path folder;
@@ -41,6 +45,47 @@ class PmxcfsLockTest {
 
     assertThat(Duration.between(began, clock.now())).isGreaterThanOrEqualTo(Duration.ofSeconds(30));
     assertThat(Files.getLastModifiedTime(taken).toInstant()).isEqualTo(Instant.EPOCH);
+  }
+
+  /** As pmxcfs does: more than 120 seconds after the first asking, the next one frees it. */
+  @Test
+  void theLockOfOneThatDiedIsTakenOverByWhoeverWaitsLongEnough() throws Exception {
+    Path died = Files.createDirectory(folder.resolve("pivm-apply"));
+    Files.setLastModifiedTime(died, FileTime.from(clock.now()));
+    var asked = new AtomicReference<Instant>();
+    var pmxcfs =
+        new PmxcfsLock(
+            folder,
+            new Time() {
+              @Override
+              public Instant now() {
+                return clock.now();
+              }
+
+              @Override
+              public void sleep(Duration time) {
+                clock.sleep(time);
+                try {
+                  boolean asking =
+                      Files.exists(died)
+                          && Files.getLastModifiedTime(died).toInstant().equals(Instant.EPOCH);
+                  if (asking && asked.compareAndSet(null, now())) {
+                    return;
+                  }
+                  Instant first = asked.get();
+                  if (asking && first != null && first.plusSeconds(120).isBefore(now())) {
+                    Files.delete(died);
+                  }
+                } catch (IOException gone) {
+                  throw new UncheckedIOException(gone);
+                }
+              }
+            });
+    Instant began = clock.now();
+    try (ClusterLock.Held held = pmxcfs.take("apply", Duration.ofSeconds(150))) {
+      assertThat(held.valid()).isTrue();
+      assertThat(Duration.between(began, clock.now())).isGreaterThan(Duration.ofSeconds(120));
+    }
   }
 
   @Test

@@ -310,6 +310,24 @@ class HostUpdateTest {
   }
 
   @Test
+  void theEnterpriseRepositoryWithoutASubscriptionIsToldBeforeAnythingIsDone()
+      throws InterruptedException {
+    nodes.fault((_, task) ->
+        task.command().contains("refresh")
+            ? "E: The repository 'https://enterprise.proxmox.com' is not signed: 401 Unauthorized"
+            : null);
+    nodes.adding("facts", "repository enterprise\n");
+    assertThat(blocks(plan(AGREED, null, "pve-01")))
+        .contains("its package lists can't be read", "401 Unauthorized")
+        .contains("no active subscription (notfound)", "no-subscription repository");
+    nodes.fault((_, _) -> null);
+    Planned planned = plan(AGREED, null, "pve-01");
+    assertThat(planned.reviewed().blocked()).isFalse();
+    assertThat(planned.plan().changes().getFirst().notes())
+        .anySatisfy(note -> assertThat(note).startsWith("warning: its package sources name"));
+  }
+
+  @Test
   void votesThatCannotBeReadAreNoQuorum() throws InterruptedException {
     cluster.intercept((request, answer) ->
         request.path().contains("/cluster/config/nodes")

@@ -1,6 +1,8 @@
 package pivm.engine.testing;
 
 import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import pivm.simulator.command.Terminal;
 /** Root shells of the nodes of a simulated cluster, in this process. */
 public final class SimulatedNodes implements NodeShell {
   private final SimulatedCluster cluster;
+  private final Map<String, String> added = new TreeMap<>();
   private BiFunction<String, Task, @Nullable String> fault = (_, _) -> null;
 
   public SimulatedNodes(SimulatedCluster cluster) {
@@ -24,6 +27,11 @@ public final class SimulatedNodes implements NodeShell {
    */
   public void fault(BiFunction<String, Task, @Nullable String> other) {
     fault = other;
+  }
+
+  /** Has the answers of a verb end with more lines. */
+  public void adding(String verb, String lines) {
+    added.put(verb, lines);
   }
 
   @Override
@@ -46,6 +54,8 @@ public final class SimulatedNodes implements NodeShell {
     var terminal = new Terminal.Kept();
     int code = cluster.shell(node).run(task.command(), terminal);
     terminal.output().lines().forEach(lines);
-    return new Result(code, terminal.output(), terminal.errors());
+    var output = new StringBuilder(terminal.output());
+    task.command().forEach(word -> output.append(added.getOrDefault(word, "")));
+    return new Result(code, output.toString(), terminal.errors());
   }
 }
