@@ -10,7 +10,8 @@ final class NetworkCommands {
         Entry.of(
             "network plan",
             "what differs in the nodes' networks, checked",
-            "Changes nothing. With --diff Proxmox writes its own diff, which is taken back at once.",
+            "Changes nothing. With --diff Proxmox writes its own diff, which is taken back at"
+                + " once.",
             NetworkPlanCommand::new,
             "pivm network plan",
             "what " + NetworkManifest.FILE + " declares against what is",
@@ -35,8 +36,9 @@ final class NetworkCommands {
             "the change on pve-01 stays"),
         Entry.of(
             "network rollback",
-            "take a network back that waits to be confirmed",
-            "",
+            "take a network back that waits to be confirmed, or was confirmed last",
+            "One that waits goes back at once. After a confirmed one the network of before comes"
+                + " back as a change of its own: asked for, and with its own way back.",
             () -> new NetworkSettleCommand(false),
             "pivm network rollback pve-01",
             "at once, without waiting for the time to be over"));

@@ -71,8 +71,8 @@ record NetworkParts(
         : NodeShell.none();
   }
 
-  NetworkWorker worker() {
-    return new NetworkWorker(networks, store, back, reach);
+  NetworkWorker worker(Call call) {
+    return new NetworkWorker(networks, store, back, reach, TypedWord.of(call));
   }
 
   /**
@@ -88,7 +88,8 @@ record NetworkParts(
         (node, inventory) -> hosts.read(node, inventory, Instant.now()));
   }
 
-  private static NetworkOptions options(Call call, boolean stageOnly) {
+  /** How a network is applied by this call. */
+  static NetworkOptions options(Call call, boolean stageOnly) {
     int set = call.settings().whole(Keys.NETWORK_SECONDS);
     String given = call.parsed().text("--seconds");
     int seconds = set;

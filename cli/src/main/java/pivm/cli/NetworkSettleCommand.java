@@ -1,8 +1,12 @@
 package pivm.cli;
 
 import java.util.List;
+import java.util.TreeSet;
+import pivm.engine.inventory.Inventory;
+import pivm.engine.manifest.Desired;
 import pivm.engine.network.WayBack;
 import pivm.engine.network.live.NodeBack;
+import pivm.engine.plan.Plan;
 import pivm.proxmox.command.NodeShell;
 import pivm.proxmox.json.Json;
 
@@ -19,7 +23,17 @@ final class NetworkSettleCommand implements Command {
 
   @Override
   public void declare(Options options) {
-    options.parameters("NODE", 1, 1, "the node whose network waits to be confirmed").connection();
+    options.parameters("NODE", 1, 1, "the node whose network waits to be confirmed");
+    if (keep) {
+      options.connection();
+      return;
+    }
+    options
+        .flag(
+            "--confirm-when-reachable",
+            "after a confirmed change: keep the earlier network as soon as the node answers")
+        .value("--seconds", "N", "after a confirmed change: how long there is to confirm this one");
+    ApplyFlow.declare(options);
   }
 
   @Override
@@ -38,31 +52,88 @@ final class NetworkSettleCommand implements Command {
             null);
       }
       NetworkParts parts = NetworkParts.of(call, connection, shell);
-      return settle(call, node, parts);
+      WayBack.Status status = status(node, parts);
+      if (!keep && status.state() == WayBack.State.CONFIRMED) {
+        return goBackTo(call, node);
+      }
+      return settle(call, node, status, parts);
     }
   }
 
-  private Exit settle(Call call, String node, NetworkParts parts) throws InterruptedException {
+  /** A confirmed change is undone by a change of its own, with its own way back. */
+  private static Exit goBackTo(Call call, String node) throws InterruptedException {
+    var nothing = new Desired(List.of());
+    try (Workplace work = Workplace.open(call)) {
+      Exit exit =
+          new ApplyFlow(
+                  call,
+                  work,
+                  () ->
+                      work.plan(
+                          nothing,
+                          new TreeSet<>(),
+                          (inventory, _) -> returning(call, work, node, inventory)))
+              .apply(null);
+      if (exit == Exit.DONE && !call.output().json()) {
+        call.say(
+            "The manifest still says otherwise: pivm network apply would bring the later network"
+                + " about again. Change "
+                + NetworkManifest.FILE
+                + " first.");
+      }
+      return exit;
+    }
+  }
+
+  private static Plan returning(Call call, Workplace work, String node, Inventory inventory) {
     try {
-      WayBack.Status status = parts.back().status(node);
+      return work.returning(call, node, inventory);
+    } catch (NodeBack.Refused none) {
+      throw new Failure(
+          Exit.FAILED,
+          List.of(
+              "The network of " + node + " can't be taken back: " + none.getMessage() + ".",
+              "Nothing was changed."),
+          none);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new Failure(Exit.FAILED, List.of("Interrupted. Nothing was changed."), interrupted);
+    }
+  }
+
+  private WayBack.Status status(String node, NetworkParts parts) throws InterruptedException {
+    try {
+      return parts.back().status(node);
+    } catch (NodeBack.Refused refused) {
+      throw failed(node, refused);
+    }
+  }
+
+  private Exit settle(Call call, String node, WayBack.Status status, NetworkParts parts)
+      throws InterruptedException {
+    try {
       String id = status.id();
       if (status.state() != WayBack.State.ARMED || id == null) {
         return told(call, node, status, over(node, status), Exit.FAILED);
       }
       return keep ? confirm(call, node, id, parts) : rollBack(call, node, parts);
     } catch (NodeBack.Refused refused) {
-      throw new Failure(
-          Exit.FAILED,
-          List.of(
-              "The network of "
-                  + node
-                  + " could not be "
-                  + (keep ? "kept: " : "taken back: ")
-                  + refused.getMessage()
-                  + ".",
-              "Look at the node itself: cat /etc/network/interfaces"),
-          refused);
+      throw failed(node, refused);
     }
+  }
+
+  private Failure failed(String node, NodeBack.Refused refused) {
+    return new Failure(
+        Exit.FAILED,
+        List.of(
+            "The network of "
+                + node
+                + " could not be "
+                + (keep ? "kept: " : "taken back: ")
+                + refused.getMessage()
+                + ".",
+            "Look at the node itself: cat /etc/network/interfaces"),
+        refused);
   }
 
   private static Exit confirm(Call call, String node, String id, NetworkParts parts)
@@ -99,19 +170,11 @@ final class NetworkSettleCommand implements Command {
         now.state() == WayBack.State.REVERTED ? Exit.DONE : Exit.FAILED);
   }
 
-  private String over(String node, WayBack.Status status) {
+  private static String over(String node, WayBack.Status status) {
     return switch (status.state()) {
       case REVERTED -> "Nothing waits on " + node + ": the last change went back already.";
       case REVERTING -> "Too late: the network of " + node + " is going back right now.";
-      case CONFIRMED ->
-          "Nothing waits on "
-              + node
-              + ": the last change was confirmed already."
-              + (keep
-                  ? ""
-                  : " The file of before is kept there:"
-                      + " /var/lib/pivm/network-back/previous. To return to it, declare what it"
-                      + " says and run pivm network apply.");
+      case CONFIRMED -> "Nothing waits on " + node + ": the last change was confirmed already.";
       case NONE, ARMED -> "No network change waits on " + node + ".";
     };
   }

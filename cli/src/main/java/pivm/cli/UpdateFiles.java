@@ -129,15 +129,26 @@ final class UpdateFiles {
     return new HostUpdate(nodes, StateFolder.of(call.shell(), call.settings()), local);
   }
 
-  /** What goes on, when this node has started again, with an update that its restart cut off. */
+  /** What a shell runs when this node has started again: it goes on with the update. */
   static String goOn(Call call) {
     Path launcher = call.shell().home().resolve("pivm");
     String program = Files.isExecutable(launcher) ? launcher.toString() : "/usr/bin/pivm";
-    return "/bin/sh -c 'cd "
-        + tree(call)
-        + " && exec "
-        + program
-        + " update hosts --continue --yes'";
+    String updates = call.parsed().given("--updates");
+    String state = StateFolder.of(call.shell(), call.settings()).toString();
+    return "cd "
+        + quoted(tree(call).toString())
+        + " && PIVM_SETUP_STATE_DIR="
+        + quoted(state)
+        + " exec "
+        + quoted(program)
+        + " update hosts --continue --yes"
+        + (updates == null
+            ? ""
+            : " --updates " + quoted(call.shell().directory().resolve(updates).toString()));
+  }
+
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
   }
 
   static ContainerPatching patching(Call call, NodeShell nodes) {

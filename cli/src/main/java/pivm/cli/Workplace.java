@@ -20,7 +20,10 @@ import pivm.engine.execution.Workers;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.manifest.Desired;
 import pivm.engine.manifest.DesiredGuest;
+import pivm.engine.manifest.DesiredNetwork;
+import pivm.engine.network.live.NetworkKind;
 import pivm.engine.network.live.NetworkWorker;
+import pivm.engine.network.live.NodeBack;
 import pivm.engine.network.live.Waiting;
 import pivm.engine.pipeline.Pipeline;
 import pivm.engine.pipeline.Planned;
@@ -116,7 +119,7 @@ final class Workplace implements AutoCloseable {
             node == null ? Unlocker.none() : node.unlocker(),
             Time.system());
     NetworkParts parts = NetworkParts.of(call, connection, NetworkParts.shell(connection));
-    NetworkWorker network = parts.worker();
+    NetworkWorker network = parts.worker(call);
     var images = new ImageParts(call, connection.proxmox(), state, nodes);
     Workers workers =
         Kinds.workers(call, nodes, node == null ? null : node.node(), images, network);
@@ -169,6 +172,13 @@ final class Workplace implements AutoCloseable {
 
   NetworkWorker network() {
     return network;
+  }
+
+  /** Plans the way back of a node to the network of before the last confirmed change. */
+  Plan returning(Call call, String node, Inventory inventory)
+      throws NodeBack.Refused, InterruptedException {
+    NetworkKind kind = parts.kind(call, DesiredNetwork.NONE, false);
+    return network.returning().plan(node, kind, inventory, NetworkParts.options(call, false));
   }
 
   /** The network changes that somebody still has to do something about. */

@@ -17,6 +17,7 @@ final class NetworkForm {
           form.put("basis", stage.basis())
               .put("calls", Json.array(stage.calls().stream().map(NetworkForm::call).toList()))
               .build();
+      case NetworkOperation.Restage restage -> form.put("basis", restage.basis()).build();
       case NetworkOperation.Apply apply ->
           form.put("seconds", apply.seconds()).put("keep", apply.keep()).build();
       case NetworkOperation.Write write ->
@@ -32,6 +33,7 @@ final class NetworkForm {
               node,
               form.get("calls").objects().stream().map(NetworkForm::call).toList(),
               form.text("basis", ""));
+      case "restage-network" -> new NetworkOperation.Restage(node, form.text("basis", ""));
       case "apply-network" ->
           new NetworkOperation.Apply(node, (int) form.integer("seconds", 0), form.flag("keep"));
       default ->

@@ -17,6 +17,7 @@ final class WorkForm {
     return switch (work) {
       case ImageOperation image -> ImageForm.word(image);
       case NetworkOperation.Stage _ -> "stage-network";
+      case NetworkOperation.Restage _ -> "restage-network";
       case NetworkOperation.Apply _ -> "apply-network";
       case NetworkOperation.Write _ -> "write-network";
       case HostOperation.Archive _ -> "archive-node";
@@ -48,7 +49,8 @@ final class WorkForm {
 
   static Work read(Json.Obj form) {
     return switch (form.text("do", "")) {
-      case "stage-network", "apply-network", "write-network" -> NetworkForm.read(form);
+      case "stage-network", "restage-network", "apply-network", "write-network" ->
+          NetworkForm.read(form);
       case "archive-node", "upgrade-node", "drain-node", "reboot-node", "undrain-node" ->
           HostForm.read(form);
       case "upgrade-container" ->

@@ -98,7 +98,7 @@ final class HostPlan {
     }
     HostReader.Told said = seen.told().get(node);
     HostFacts facts = said == null ? null : said.facts();
-    if (facts == null) {
+    if (said == null || facts == null) {
       // Without a shell the rail about rights says so, and how to get one.
       String reason = said == null ? "" : said.reason();
       if (!reason.startsWith("no shell") && !reason.isEmpty()) {
@@ -149,7 +149,8 @@ final class HostPlan {
           "its package lists can't be read: "
               + said.stale()
               + (unpaid(said, facts)
-                  ? "; they name the enterprise repository, and the node has no active subscription ("
+                  ? "; they name the enterprise repository, and the node has no active subscription"
+                        + " ("
                       + said.subscription()
                       + "): enter one, or use the no-subscription repository"
                   : ""));

@@ -52,7 +52,10 @@ public final class HostReader {
   /** The state of a node's subscription; null when it can't be read. */
   @Nullable String subscription(String node) {
     try {
-      return proxmox.call(ApiCall.get("/nodes/" + node + "/subscription")).asObject().text("status");
+      return proxmox
+          .call(ApiCall.get("/nodes/" + node + "/subscription"))
+          .asObject()
+          .text("status");
     } catch (ProxmoxException cannotBeSeen) {
       return null;
     }

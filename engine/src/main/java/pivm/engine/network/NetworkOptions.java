@@ -12,7 +12,7 @@ public record NetworkOptions(int seconds, boolean keep, boolean stageOnly) {
       new NetworkOptions(WayBack.DEFAULT_SECONDS, false, false);
 
   /** With active HA services a node has to be back before it is fenced. */
-  NetworkOptions with(boolean activeHa) {
+  public NetworkOptions with(boolean activeHa) {
     return activeHa
         ? new NetworkOptions(Math.min(seconds, WayBack.MOST_WITH_HA), keep, stageOnly)
         : this;

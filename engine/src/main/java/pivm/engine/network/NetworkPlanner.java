@@ -23,7 +23,9 @@ import pivm.engine.plan.KindPlanner;
 import pivm.engine.plan.Needs;
 import pivm.engine.plan.NetworkOperation;
 import pivm.engine.plan.Obstacle;
+import pivm.engine.plan.Plan;
 import pivm.engine.plan.PlanOptions;
+import pivm.engine.plan.Planner;
 import pivm.engine.plan.Step;
 import pivm.proxmox.ApiCall;
 
@@ -76,6 +78,54 @@ public final class NetworkPlanner implements KindPlanner {
     return !NodePlan.of(node, declared, observed).interfaces().isEmpty();
   }
 
+  /**
+   * The plan that brings back a node's interfaces of before the last confirmed change.
+   *
+   * @param network as it is, with nothing pending
+   * @param earlier the interfaces as they will be
+   */
+  public static Plan returning(
+      String node, ObservedNetwork network, NodeNetwork earlier, NetworkOptions options) {
+    NodePlan plan = NodePlan.whole(node, network, earlier.interfaces());
+    String basis = network.network().fingerprint();
+    String stage = KIND + "/" + node + "/restage";
+    var locks = new TreeSet<>(List.of("network of " + node));
+    List<Step> steps =
+        List.of(
+            new Step(
+                stage,
+                new TreeSet<>(),
+                new NetworkOperation.Restage(node, basis),
+                node,
+                Effect.LIVE,
+                0,
+                locks),
+            new Step(
+                KIND + "/" + node + "/apply",
+                new TreeSet<>(List.of(stage)),
+                new NetworkOperation.Apply(node, options.seconds(), options.keep()),
+                node,
+                Effect.LIVE,
+                0,
+                locks));
+    List<String> notes = new ArrayList<>();
+    notes.add("the interfaces of before the last confirmed change come back as a whole");
+    notes.add(
+        "the node goes back by itself unless this is confirmed within "
+            + options.seconds()
+            + " seconds");
+    notes.addAll(network.preflight());
+    List<Change> changes = new ArrayList<>(plan.changes());
+    changes.add(new Change(KIND, "network", null, node, Action.CHANGE, "asked", List.of(), notes));
+    return Planner.assemble(
+        changes,
+        steps,
+        plan.obstacles(),
+        List.of(),
+        new TreeMap<>(),
+        List.of("network rollback " + node + " " + basis + " " + earlier.fingerprint()));
+  }
+
   @Override
   public String kind() {
     return KIND;
@@ -99,7 +149,8 @@ public final class NetworkPlanner implements KindPlanner {
     return making.fragment();
   }
 
-  private static boolean activeHa(Inventory inventory) {
+  /** Whether HA has services that it may fence a node for. */
+  public static boolean activeHa(Inventory inventory) {
     return inventory.guests().values().stream()
         .anyMatch(guest -> {
           HaResource ha = guest.ha();

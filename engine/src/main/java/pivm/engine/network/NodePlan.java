@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.manifest.DesiredInterface;
 import pivm.engine.manifest.DesiredNetwork;
+import pivm.engine.manifest.Place;
 import pivm.engine.plan.Action;
 import pivm.engine.plan.Change;
 import pivm.engine.plan.Effect;
@@ -47,6 +48,15 @@ record NodePlan(
     return new Making(node, desired, observed).make();
   }
 
+  /** What differs when a node gets other interfaces as a whole; there are no calls for that. */
+  static NodePlan whole(String node, ObservedNetwork observed, SortedMap<String, Interface> after) {
+    var nothing = new DesiredNetwork.OfNode(new Place("", 0, 0), List.of(), null, List.of());
+    var making = new Making(node, nothing, observed);
+    making.after.clear();
+    making.after.putAll(after);
+    return making.whole();
+  }
+
   private static final class Making {
     private final String node;
     private final DesiredNetwork.OfNode desired;
@@ -77,6 +87,13 @@ record NodePlan(
         return new NodePlan(node, changes, List.of(), new TreeMap<>(), bridges(), obstacles);
       }
       return new NodePlan(node, changes, calls, others, bridges(), obstacles);
+    }
+
+    NodePlan whole() {
+      NetworkChecks.Result checks = NetworkChecks.of(node, before, after, observed.facts());
+      differences(checks.notes());
+      checks.problems().forEach(problem -> obstacles.add(obstacle("network", problem)));
+      return new NodePlan(node, changes, List.of(), new TreeMap<>(), bridges(), obstacles);
     }
 
     private SortedSet<String> bridges() {

@@ -56,6 +56,24 @@ public sealed interface NetworkOperation extends Work {
   }
 
   /**
+   * Writes the interfaces as they were before the last confirmed change as pending.
+   *
+   * @param basis fingerprint of the interfaces as the plan saw them
+   */
+  record Restage(String node, String basis) implements NetworkOperation {
+    @Override
+    public boolean needsShell() {
+      return true;
+    }
+
+    @Override
+    public List<String> commands(String where) {
+      return List.of(
+          "cp /var/lib/pivm/network-back/previous /etc/network/interfaces.new   # on " + where);
+    }
+  }
+
+  /**
    * Takes what is pending into use, to go back by itself unless it is confirmed in time.
    *
    * @param seconds that there are to confirm it

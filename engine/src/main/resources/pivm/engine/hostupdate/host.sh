@@ -8,13 +8,14 @@
 #   state                   whether it has started anew, and what of its services failed
 #   check COMMAND           what a health check says
 #   maintenance VERB NODE       enable or disable HA maintenance; HA does it at its next round
-#   onboot COMMAND          has COMMAND run once when the node has started
+#   onboot COMMAND          has a shell run COMMAND when the node has started
 #   offboot                 takes that back
 set -u
 umask 077
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
 export PATH LC_ALL
+again=/var/lib/pivm/continue.sh
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
@@ -158,6 +159,7 @@ check() {
 maintenance() { ha-manager crm-command node-maintenance "$1" "$2"; }
 
 onboot() {
+  mkdir -p "${again%/*}" && printf '%s\n' "$1" >"$again" || lost "$again can't be written"
   cat >/etc/systemd/system/pivm-continue.service <<END
 [Unit]
 Description=PIVM goes on with the update that this node was restarted for
@@ -167,7 +169,7 @@ Wants=network-online.target
 [Service]
 Type=oneshot
 Environment=PIVM_ACTOR=timer:pivm-continue.service
-ExecStart=$1
+ExecStart=/bin/sh $again
 TimeoutStartSec=infinity
 
 [Install]
@@ -178,6 +180,7 @@ END
 }
 
 offboot() {
+  rm -f "$again"
   [ -e /etc/systemd/system/pivm-continue.service ] || exit 0
   systemctl disable pivm-continue.service >/dev/null 2>&1
   rm -f /etc/systemd/system/pivm-continue.service

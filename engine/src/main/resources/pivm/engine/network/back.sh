@@ -8,6 +8,8 @@
 #   run              what systemd calls: at boot, and when the time is over
 #   now              goes back at once
 #   confirm ID       the change stays
+#   restage          writes the file of before the last confirmed change as pending
+#   unstage          takes that back; leaves anything else that is pending
 #   status           what is going on, as NAME=VALUE lines
 #
 # Who is first to rename "armed" decides: "confirmed" keeps the change, "reverting" takes it back.
@@ -179,6 +181,16 @@ confirm() {
   clean
 }
 
+restage() {
+  [ -s "$dir/previous" ] || fail "no earlier network configuration is kept here"
+  [ ! -e "$net/interfaces.new" ] || fail "changes wait to be applied here; apply or revert them first"
+  cp -p "$dir/previous" "$net/interfaces.new.part" && mv -f "$net/interfaces.new.part" "$net/interfaces.new"
+}
+
+unstage() {
+  [ ! -e "$net/interfaces.new" ] || ! cmp -s "$dir/previous" "$net/interfaces.new" || rm -f "$net/interfaces.new"
+}
+
 outcome() {
   if [ -e "$dir/reverted" ] || [ -e "$dir/reverting" ]; then
     echo "the time is over: the network configuration was put back"
@@ -221,7 +233,7 @@ status() {
 }
 
 case ${1-} in
-  arm | check | confirm | status) verb=$1 && shift && "$verb" "$@" ;;
+  arm | check | confirm | restage | unstage | status) verb=$1 && shift && "$verb" "$@" ;;
   run | now) run "$1" ;;
-  *) fail "use arm, check, run, now, confirm or status" ;;
+  *) fail "use arm, check, run, now, confirm, restage, unstage or status" ;;
 esac

@@ -24,6 +24,7 @@ class NetworkFormTest {
     return Stream.of(
         new NetworkOperation.Stage("n", calls, "0a1b"),
         new NetworkOperation.Stage("n", List.of(), ""),
+        new NetworkOperation.Restage("n", "0a1b"),
         new NetworkOperation.Apply("n", 90, false),
         new NetworkOperation.Apply("n", 40, true),
         new NetworkOperation.Write("n", "dns", ApiCall.put("/nodes/n/dns").with("search", "x")));

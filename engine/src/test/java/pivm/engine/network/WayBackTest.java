@@ -72,7 +72,7 @@ class WayBackTest {
   @Test
   void aLostConnectionComesBackByItself() throws Exception {
     assertThat(node.reaches(NodeInNamespace.GOOD)).isTrue();
-    arm(2);
+    arm(6);
     apply();
     assertThat(node.reaches(NodeInNamespace.GOOD)).isFalse();
     node.await(node.state("reverted"), SOON);
@@ -100,8 +100,25 @@ class WayBackTest {
   }
 
   @Test
+  void theFileOfBeforeTheLastConfirmedChangeIsWrittenAsPending() throws Exception {
+    Path pending = node.interfaces().resolveSibling("interfaces.new");
+    assertThat(node.back("restage").err()).contains("no earlier network configuration");
+    arm(60);
+    apply();
+    node.back("confirm", "change-1");
+    assertThat(node.back("restage").code()).isZero();
+    assertThat(pending).hasContent(before);
+    assertThat(node.back("restage").err()).contains("changes wait to be applied here");
+    assertThat(node.back("unstage").code()).isZero();
+    assertThat(pending).doesNotExist();
+    Files.writeString(pending, "# somebody's edit\n");
+    assertThat(node.back("unstage").code()).isZero();
+    assertThat(pending).hasContent("# somebody's edit");
+  }
+
+  @Test
   void itGoesBackWithoutTheManagerAndWithoutPivm() throws Exception {
-    arm(2);
+    arm(6);
     Process manager =
         new ProcessBuilder("sh", "-c", "sleep 300 & wait").redirectErrorStream(true).start();
     apply();

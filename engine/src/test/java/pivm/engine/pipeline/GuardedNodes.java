@@ -30,6 +30,7 @@ final class GuardedNodes implements NodeShell {
     String state = "none";
     String id = "";
     String saved = "";
+    String previous = "";
     long until;
     int reverts;
   }
@@ -75,7 +76,15 @@ final class GuardedNodes implements NodeShell {
           return new Result(1, "", "the time is over: the network configuration was put back");
         }
         guard.state = "confirmed";
+        guard.previous = guard.saved;
       }
+      case "restage" -> {
+        if (guard.previous.isEmpty()) {
+          return new Result(1, "", "no earlier network configuration is kept here");
+        }
+        node.network().pending(guard.previous);
+      }
+      case "unstage" -> node.network().pending(null);
       case "now" -> back(node, guard);
       default -> {}
     }

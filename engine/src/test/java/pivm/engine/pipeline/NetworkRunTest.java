@@ -22,6 +22,7 @@ import pivm.engine.execution.Workers;
 import pivm.engine.hostupdate.HostReader;
 import pivm.engine.manifest.NetworkReader;
 import pivm.engine.network.NetworkOptions;
+import pivm.engine.network.live.Attendant;
 import pivm.engine.network.live.NetworkKind;
 import pivm.engine.network.live.NetworkPreview;
 import pivm.engine.network.live.NetworkWorker;
@@ -55,6 +56,7 @@ class NetworkRunTest {
   @TempDir private Path state;
   private final SimulatedCluster cluster = Manager.cluster().build();
   private GuardedNodes shells = new GuardedNodes(cluster);
+  private Attendant attendant = Attendant.NOBODY;
   private String before = "";
 
   @BeforeEach
@@ -92,6 +94,7 @@ class NetworkRunTest {
   /** A person with PIVM, by what way ever. */
   private final class Person {
     final NetworkWorker worker;
+    final NetworkKind kind;
     final Surroundings around;
     final Pipeline pipeline;
 
@@ -102,9 +105,10 @@ class NetworkRunTest {
       var networks = new Networks(proxmox, shell, false);
       var store = new StagedStore(state);
       worker =
-          new NetworkWorker(networks, store, new NodeBack(shell), node -> problem(proxmox, node));
+          new NetworkWorker(
+              networks, store, new NodeBack(shell), node -> problem(proxmox, node), attendant);
       var hosts = new HostReader(proxmox, shell);
-      var kind =
+      kind =
           new NetworkKind(
               read.network(),
               options,
@@ -120,6 +124,27 @@ class NetworkRunTest {
 
     Planned plan() throws InterruptedException {
       return pipeline.plan(Manager.read("[]"), false, Pipeline.Words.none());
+    }
+
+    /** Back to the network of before the last confirmed change. */
+    RunResult goBack(boolean keep) throws InterruptedException {
+      var options = new NetworkOptions(90, keep, false);
+      Planned planned =
+          pipeline.planDirectly(
+              Manager.read("[]"),
+              new TreeSet<>(),
+              (inventory, _) -> {
+                try {
+                  return worker.returning().plan(NODE, kind, inventory, options);
+                } catch (NodeBack.Refused | InterruptedException refused) {
+                  throw new IllegalStateException(refused);
+                }
+              },
+              Pipeline.Words.none());
+      assertThat(planned.plan().obstacles()).isEmpty();
+      assertThat(planned.reviewed().openConfirmations()).as("a person is asked").hasSize(1);
+      assertThat(pending()).as("planning leaves nothing behind").isEmpty();
+      return Manager.run(pipeline, around, planned);
     }
 
     RunResult apply() throws InterruptedException {
@@ -186,6 +211,22 @@ class NetworkRunTest {
   }
 
   @Test
+  void aConfirmedNetworkIsTakenBackByAChangeThatHasItsOwnWayBack() throws Exception {
+    Person person = keeping(BRIDGE);
+    person.apply();
+    String later = file();
+    assertThat(later).contains("vmbr5");
+    RunResult lapsed = person.goBack(false);
+    assertThat(last(lapsed).message()).contains("nobody confirmed it within 90 seconds");
+    assertThat(file()).as("the later network is back").isEqualTo(later);
+    RunResult kept = person.goBack(true);
+    assertThat(kept.succeeded()).as(kept.toString()).isTrue();
+    assertThat(file()).doesNotContain("vmbr5");
+    assertThat(shells.guard(NODE).state).isEqualTo("confirmed");
+    assertThat(pending()).isEmpty();
+  }
+
+  @Test
   void aNodeThatIsLostComesBackByItself() throws Exception {
     RunResult result = keeping(DEAD_CARD).apply();
     assertThat(last(result).status()).isEqualTo(StepResult.Status.FAILED);
@@ -211,6 +252,49 @@ class NetworkRunTest {
     RunResult result = person(BRIDGE, NetworkOptions.DEFAULT).apply();
     assertThat(result.succeeded()).as(result.toString()).isTrue();
     assertThat(file()).contains("vmbr5");
+  }
+
+  /** Says a word once some time has passed. */
+  private Attendant saying(Attendant.Word word) {
+    return new Attendant() {
+      private int asked;
+
+      @Override
+      public String offer(String node) {
+        return "type " + node + ", or ";
+      }
+
+      @Override
+      public Attendant.@Nullable Word said(String node) {
+        return ++asked == 20 ? word : null;
+      }
+    };
+  }
+
+  @Test
+  void thePersonBeforeTheRunKeepsItByAWord() throws Exception {
+    attendant = saying(Attendant.Word.KEEP);
+    RunResult result = person(BRIDGE, NetworkOptions.DEFAULT).apply();
+    assertThat(result.succeeded()).as(result.toString()).isTrue();
+    assertThat(shells.guard(NODE).state).isEqualTo("confirmed");
+    assertThat(file()).contains("vmbr5");
+  }
+
+  @Test
+  void thePersonBeforeTheRunTakesItBackByAWord() throws Exception {
+    attendant = saying(Attendant.Word.TAKE_BACK);
+    RunResult result = person(BRIDGE, NetworkOptions.DEFAULT).apply();
+    assertThat(last(result).message()).contains("not to be kept", "put back as it was");
+    assertThat(file()).isEqualTo(before);
+  }
+
+  @Test
+  void aWordKeepsNothingWhileTheNodeIsSilent() throws Exception {
+    attendant = saying(Attendant.Word.KEEP);
+    var options = new NetworkOptions(90, false, false);
+    RunResult result = person(DEAD_CARD, options).apply();
+    assertThat(last(result).status()).isEqualTo(StepResult.Status.FAILED);
+    assertThat(file()).isEqualTo(before);
   }
 
   @Test

@@ -34,12 +34,14 @@ final class Applying {
   private final StagedStore store;
   private final NodeBack back;
   private final Reach reach;
+  private final Attendant attendant;
 
-  Applying(Networks networks, StagedStore store, NodeBack back, Reach reach) {
+  Applying(Networks networks, StagedStore store, NodeBack back, Reach reach, Attendant attendant) {
     this.networks = networks;
     this.store = store;
     this.back = back;
     this.reach = reach;
+    this.attendant = attendant;
   }
 
   WorkEnd work(NetworkOperation.Apply apply, WorkContext context) throws InterruptedException {
@@ -120,8 +122,8 @@ final class Applying {
       forgetUnlessPending(node);
       return WorkEnd.failed(
           node
-              + " could not be reached with its new network until the time was over; it went back by"
-              + " itself and answers again");
+              + " could not be reached with its new network until the time was over; it went back"
+              + " by itself and answers again");
     }
     context.mark("reached");
     context.log(node + " answers over a new connection");
@@ -179,9 +181,15 @@ final class Applying {
                 + " is in use and goes back unless: pivm network confirm "
                 + node);
       }
+      WorkEnd said = said(node, id, context);
+      if (said != null) {
+        return said;
+      }
       Integer left = status == null ? null : status.left();
       context.waiting(
-          "to keep it: pivm network confirm "
+          "to keep it: "
+              + attendant.offer(node)
+              + "pivm network confirm "
               + node
               + (left == null ? "" : " (" + left + " s left)"));
       context.pause(PAUSE);
@@ -195,6 +203,24 @@ final class Applying {
                 + " seconds: the network of "
                 + node
                 + " went back by itself");
+  }
+
+  /** What the person before the run has said; null for nothing, or while the node is silent. */
+  private @Nullable WorkEnd said(String node, String id, WorkContext context)
+      throws InterruptedException {
+    Attendant.Word word = attendant.said(node);
+    if (word == null) {
+      return null;
+    }
+    if (word == Attendant.Word.TAKE_BACK) {
+      return takenBack(node, "it was not to be kept", context);
+    }
+    String problem = reach.problem(node);
+    if (problem != null) {
+      context.log("not kept: " + node + " can't be reached over a new connection: " + problem);
+      return null;
+    }
+    return confirmed(node, id);
   }
 
   private static boolean kept(WayBack.Status status, String id) {

@@ -157,6 +157,26 @@ public final class NetworkKind implements Kind {
         : observed;
   }
 
+  /**
+   * Looks at a node whose interfaces are to change as a whole.
+   *
+   * @throws ProxmoxException when it can't be read
+   */
+  ObservedNetwork whole(String node, Inventory inventory) throws InterruptedException {
+    NodeNetwork now = networks.read(node);
+    var cluster = Addresses.read(networks.proxmox(), endpoints);
+    GuestBridges bridges = GuestBridges.of(node, inventory, networks.proxmox());
+    var facts =
+        new NodeFacts(
+            cluster.needed(node),
+            cluster.links(node),
+            bridges.guests(),
+            bridges.tagged(),
+            bridges.unseen());
+    return new ObservedNetwork(now, now.pending(), null, null, null, facts)
+        .withPreflight(preflights.of(node, inventory).lines());
+  }
+
   private static HostsFile hosts(Proxmox proxmox, String node) {
     Json.Obj file = proxmox.call(ApiCall.get("/nodes/" + node + "/hosts")).asObject();
     return new HostsFile(file.text("data", ""), file.text("digest", ""));

@@ -13,10 +13,21 @@ import pivm.proxmox.ProxmoxException;
 public final class NetworkWorker implements Worker {
   private final Staging staging;
   private final Applying applying;
+  private final Returning returning;
 
-  public NetworkWorker(Networks networks, StagedStore store, NodeBack back, Reach reach) {
+  /**
+   * @param attendant who may keep a network while it waits
+   */
+  public NetworkWorker(
+      Networks networks, StagedStore store, NodeBack back, Reach reach, Attendant attendant) {
     this.staging = new Staging(networks, store);
-    this.applying = new Applying(networks, store, back, reach);
+    this.returning = new Returning(networks, store, back);
+    this.applying = new Applying(networks, store, back, reach, attendant);
+  }
+
+  /** Plans the way back to the interfaces of before the last confirmed change. */
+  public Returning returning() {
+    return returning;
   }
 
   Staging staging() {
@@ -28,6 +39,7 @@ public final class NetworkWorker implements Worker {
     try {
       return switch (step.operation()) {
         case NetworkOperation.Stage stage -> staging.work(stage, context);
+        case NetworkOperation.Restage restage -> returning.work(restage, context);
         case NetworkOperation.Apply apply -> applying.work(apply, context);
         case NetworkOperation.Write write -> write(write, context);
         default -> throw new IllegalArgumentException("not about a network: " + step.id());
@@ -53,6 +65,7 @@ public final class NetworkWorker implements Worker {
     try {
       return switch (cutOff.work()) {
         case NetworkOperation.Stage stage -> staging.settle(stage);
+        case NetworkOperation.Restage restage -> returning.settle(restage);
         case NetworkOperation.Apply apply -> applying.settle(apply, cutOff, context);
         case NetworkOperation.Write write ->
             new Settlement.NotDone(

@@ -60,6 +60,24 @@ public final class NodeBack {
     run(node, WayBack.command("now"), RELOAD);
   }
 
+  /**
+   * Writes the interfaces of before the last confirmed change as pending.
+   *
+   * @throws Refused when there are none, or something is pending
+   */
+  void restage(String node) throws Refused, InterruptedException {
+    run(node, WayBack.command("restage"), SHORT);
+  }
+
+  /**
+   * Takes back what {@link #restage} wrote; anything else that is pending is left.
+   *
+   * @throws Refused when it can't be done
+   */
+  void unstage(String node) throws Refused, InterruptedException {
+    run(node, WayBack.command("unstage"), SHORT);
+  }
+
   private String run(String node, List<String> command, Duration limit)
       throws Refused, InterruptedException {
     try {

@@ -23,8 +23,8 @@ public record Waiting(String node, boolean applied, @Nullable Integer left) {
     if (!applied) {
       return "network of "
           + node
-          + ": what PIVM wrote as pending is not applied, and a restart would take it into use; pivm"
-          + " network apply";
+          + ": what PIVM wrote as pending is not applied, and a restart would take it into use;"
+          + " pivm network apply";
     }
     return "network of "
         + node
