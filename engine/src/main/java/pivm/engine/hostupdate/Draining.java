@@ -138,7 +138,7 @@ final class Draining {
     String problem =
         judged.hindrances().isEmpty()
             ? withoutOwn(guest, judged.own())
-            : guest.subject() + " can't be moved: " + String.join(", ", judged.hindrances());
+            : guest.subject() + " can't be moved: " + String.join(". Also, ", judged.hindrances());
     if (problem == null) {
       remember(HostRecords.MOVED, guest.vmid());
       problem = moved(guest, target, deadline);

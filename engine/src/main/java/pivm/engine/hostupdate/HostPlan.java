@@ -241,7 +241,7 @@ final class HostPlan {
       if (!hindrances.isEmpty()) {
         obstacle(
             node,
-            guest.subject() + " can't be moved: " + String.join(", ", hindrances) + OTHERWISE);
+            guest.subject() + " can't be moved: " + String.join(". Also, ", hindrances) + OTHERWISE);
       }
     }
     crowded(node, running);
