@@ -192,7 +192,15 @@ public final class SimulatedCluster {
 
     @Override
     protected void pause() {
-      change(state -> state.time().step());
+      if (!with(state -> state.time().follows())) {
+        change(state -> state.time().step());
+        return;
+      }
+      try {
+        Thread.sleep(Duration.ofMillis(20));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -65,13 +65,17 @@ public final class ContainerPatching {
             .filter(guest -> !guest.template())
             .filter(guest -> !Selection.any(manifest.exclude(), guest))
             .toList();
+    SortedMap<Integer, Long> took = records.took();
     var found =
-        new ContainerProbe(shell).ask(meant.stream().filter(ObservedGuest::running).toList());
+        new ContainerProbe(shell)
+            .ask(
+                meant.stream().filter(ObservedGuest::running).toList(),
+                guest -> !took.containsKey(guest.vmid()));
     var guests = new TreeSet<Integer>();
     meant.stream()
         .filter(guest -> guest.power() != PowerState.STOPPED || manifest.startStopped())
         .forEach(guest -> guests.add(guest.vmid()));
-    return new Prepared(manifest, named, guests, found, records.took());
+    return new Prepared(manifest, named, guests, found, took);
   }
 
   /** What a plan is made from beside the cluster as it is read then. */
@@ -167,8 +171,7 @@ public final class ContainerPatching {
           result.has("security") ? Integer.toString(result.list("security").size()) : "?",
           result.has("reboot") ? "needed" : "",
           String.join(" ", result.list("down").stream().map(Json::asText).toList()),
-          result.text("outcome", "")
-              + (entry.flag("good") ? "" : ": " + result.text("message", "")));
+          entry.flag("good") ? result.text("outcome", "") : entry.text("summary", ""));
     }
     return table.build();
   }

@@ -6,6 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.proxmox.command.NodeShell;
 
@@ -25,8 +26,10 @@ final class ContainerProbe {
   sealed interface Found {
     /**
      * @param manager {@code none} for a system that is not supported
+     * @param newer how many packages its lists have in newer versions; 0 when they show none, or
+     *     were not looked at
      */
-    record Runs(String name, String manager) implements Found {}
+    record Runs(String name, String manager, int newer) implements Found {}
 
     record Unknown(String reason) implements Found {}
   }
@@ -34,10 +37,12 @@ final class ContainerProbe {
   /**
    * Asks.
    *
+   * @param unknown whose lists are looked at too, since nothing else tells how long they may take
    * @return what was found, by VMID; nothing about those without a shell on their node
    * @throws InterruptedException when the waiting thread is asked to end
    */
-  SortedMap<Integer, Found> ask(Iterable<ObservedGuest> running) throws InterruptedException {
+  SortedMap<Integer, Found> ask(Iterable<ObservedGuest> running, Predicate<ObservedGuest> unknown)
+      throws InterruptedException {
     var found = new ConcurrentSkipListMap<Integer, Found>();
     Map<String, Semaphore> room = new TreeMap<>();
     var asking = new TreeMap<Integer, Thread>();
@@ -47,7 +52,8 @@ final class ContainerProbe {
           Semaphore place = room.computeIfAbsent(guest.node(), _ -> new Semaphore(PER_NODE));
           asking.put(
               guest.vmid(),
-              Thread.ofVirtual().start(() -> found.put(guest.vmid(), ask(guest, place))));
+              Thread.ofVirtual()
+                  .start(() -> found.put(guest.vmid(), ask(guest, place, unknown.test(guest)))));
         }
       }
       for (Thread one : asking.values()) {
@@ -59,11 +65,12 @@ final class ContainerProbe {
     return found;
   }
 
-  private Found ask(ObservedGuest guest, Semaphore place) {
+  private Found ask(ObservedGuest guest, Semaphore place, boolean lists) {
     try {
       place.acquire();
       try {
-        return parse(script.run(guest.node(), guest.vmid(), "probe"));
+        String[] words = lists ? new String[] {"probe", "pending"} : new String[] {"probe"};
+        return parse(script.run(guest.node(), guest.vmid(), words));
       } finally {
         place.release();
       }
@@ -88,6 +95,10 @@ final class ContainerProbe {
       return new Found.Unknown("it did not say what system it runs");
     }
     String name = words.getOrDefault("name", "");
-    return new Found.Runs(name.isEmpty() ? words.getOrDefault("os", "") : name, manager);
+    String newer = words.getOrDefault("pending", "");
+    return new Found.Runs(
+        name.isEmpty() ? words.getOrDefault("os", "") : name,
+        manager,
+        newer.matches("\\d{1,6}") ? Integer.parseInt(newer) : 0);
   }
 }

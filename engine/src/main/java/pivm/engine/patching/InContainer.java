@@ -18,7 +18,12 @@ final class InContainer {
   /** How long a container, or its node, may fail to answer before it is left to be settled. */
   private static final Duration SILENCE = Duration.ofMinutes(2);
 
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration PAUSE = Duration.ofSeconds(5);
+
+  /** The script itself waits for the end, so that it is seen at once and with few commands. */
+  private static final int WAIT_SECONDS = 8;
+
+  private static final Duration BETWEEN_WAITS = Duration.ofSeconds(1);
 
   private final PatchScript script;
   private final WorkContext context;
@@ -77,7 +82,7 @@ final class InContainer {
           throw new Silent(reason);
         }
         context.waiting(reason + "; trying again");
-        context.pause(LONGEST_PAUSE);
+        context.pause(PAUSE);
       }
     }
   }
@@ -89,21 +94,21 @@ final class InContainer {
    */
   PatchAnswer follow(String id, Instant deadline) throws Silent, InterruptedException {
     int seen = 0;
-    for (int looks = 1; ; looks++) {
+    while (true) {
       PatchAnswer answer = poll(id, seen);
       seen += answer.log().size();
       answer.log().forEach(this::tell);
       if (answer.state() != PatchAnswer.State.RUNNING || !context.now().isBefore(deadline)) {
         return answer;
       }
-      Duration pause = Duration.ofSeconds(looks);
-      context.pause(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
+      context.pause(BETWEEN_WAITS);
     }
   }
 
   private PatchAnswer poll(String id, int seen) throws Silent, InterruptedException {
     try {
-      return PatchAnswer.parse(ask("poll", id, Integer.toString(seen)));
+      return PatchAnswer.parse(
+          ask("poll", id, Integer.toString(seen), Integer.toString(WAIT_SECONDS)));
     } catch (IllegalArgumentException nonsense) {
       throw new Silent(String.valueOf(nonsense.getMessage()));
     }

@@ -29,6 +29,9 @@ import pivm.proxmox.config.GuestConfig;
 
 /** Makes the plan of a patching run. Pure. */
 final class PatchPlan {
+  private static final long SECONDS_AT_LEAST = 10;
+  private static final long SECONDS_A_PACKAGE = 2;
+
   private final ContainerUpdates manifest;
   private final SortedSet<Integer> named;
   private final Inventory inventory;
@@ -85,7 +88,7 @@ final class PatchPlan {
     var plan = new PatchPlan(manifest, named, inventory, found);
     plan.unknownNames();
     meant(manifest, named, inventory).forEach(plan::container);
-    plan.steps.sort(longestFirst(took));
+    plan.steps.sort(plan.longestFirst(took));
     return new Made(
         Planner.assemble(
             plan.changes,
@@ -98,9 +101,20 @@ final class PatchPlan {
   }
 
   /** A long upgrade that begins last is waited for by all; what is not known may be long. */
-  private static Comparator<Step> longestFirst(SortedMap<Integer, Long> took) {
+  private Comparator<Step> longestFirst(SortedMap<Integer, Long> took) {
     return Comparator.comparing(
-        (Step step) -> took.getOrDefault(step.vmid(), Long.MAX_VALUE), Comparator.reverseOrder());
+        (Step step) -> {
+          Long before = took.get(step.vmid());
+          return before == null ? byItsLists(step.vmid()) : before;
+        },
+        Comparator.reverseOrder());
+  }
+
+  /** Seconds that an upgrade may take which has never been seen, by how much it has to do. */
+  private long byItsLists(int vmid) {
+    return found.get(vmid) instanceof ContainerProbe.Found.Runs(_, _, int newer) && newer > 0
+        ? SECONDS_AT_LEAST + SECONDS_A_PACKAGE * newer
+        : Long.MAX_VALUE;
   }
 
   private void unknownNames() {
@@ -126,7 +140,7 @@ final class PatchPlan {
     }
     boolean starts = guest.power() == PowerState.STOPPED;
     String manager =
-        found.get(guest.vmid()) instanceof ContainerProbe.Found.Runs(_, String own) ? own : "";
+        found.get(guest.vmid()) instanceof ContainerProbe.Found.Runs(_, String own, _) ? own : "";
     var terms =
         new PatchOperation.Terms(
             manifest.healthCheck(),
@@ -165,7 +179,7 @@ final class PatchPlan {
       notes.add("it is at rest: started for this, and shut down again afterwards");
     }
     String system =
-        found.get(guest.vmid()) instanceof ContainerProbe.Found.Runs(String name, String manager)
+        found.get(guest.vmid()) instanceof ContainerProbe.Found.Runs(String name, String manager, _)
             ? name + ", by " + manager
             : "what it runs is found out when it has started";
     var field =
@@ -209,7 +223,7 @@ final class PatchPlan {
 
   private static @Nullable String unfit(ContainerProbe.@Nullable Found found) {
     return switch (found) {
-      case ContainerProbe.Found.Runs(String name, String manager) when manager.equals("none") ->
+      case ContainerProbe.Found.Runs(String name, String manager, _) when manager.equals("none") ->
           "unsupported system: " + name;
       case ContainerProbe.Found.Unknown(String reason) -> "it can't be asked: " + reason;
       case ContainerProbe.Found.Runs _ -> null;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.plan.Counted;
 import pivm.proxmox.json.Json;
 
 /**
@@ -13,6 +14,7 @@ import pivm.proxmox.json.Json;
  * @param manager its package manager
  * @param before number of packages; null when it did not come that far
  * @param after the same
+ * @param kept names of packages with a newer version that something else keeps from being installed
  * @param security names of packages, or patches, that closed a known hole; null when the package
  *     manager does not tell
  * @param reboot why a restart is needed; null when none is
@@ -28,6 +30,7 @@ public record PatchResult(
     @Nullable Integer before,
     @Nullable Integer after,
     List<Changed> packages,
+    List<String> kept,
     @Nullable List<String> security,
     @Nullable String reboot,
     List<String> services,
@@ -35,6 +38,7 @@ public record PatchResult(
 
   public PatchResult {
     packages = List.copyOf(packages);
+    kept = List.copyOf(kept);
     security = security == null ? null : List.copyOf(security);
     services = List.copyOf(services);
     down = List.copyOf(down);
@@ -91,12 +95,24 @@ public record PatchResult(
   /** Something that came before the script could tell anything. */
   public static PatchResult failed(String message) {
     return new PatchResult(
-        Outcome.FAILED, message, "", "", null, null, List.of(), null, null, List.of(), List.of());
+        Outcome.FAILED,
+        message,
+        "",
+        "",
+        null,
+        null,
+        List.of(),
+        List.of(),
+        null,
+        null,
+        List.of(),
+        List.of());
   }
 
   PatchResult with(Outcome other, String words) {
     return new PatchResult(
-        other, words, system, manager, before, after, packages, security, reboot, services, down);
+        other, words, system, manager, before, after, packages, kept, security, reboot, services,
+        down);
   }
 
   PatchResult withDown(List<String> missing, @Nullable String stillNeeded) {
@@ -108,6 +124,7 @@ public record PatchResult(
         before,
         after,
         packages,
+        kept,
         security,
         stillNeeded,
         services,
@@ -129,6 +146,7 @@ public record PatchResult(
     private @Nullable Integer before;
     private @Nullable Integer after;
     private final List<Changed> packages = new ArrayList<>();
+    private final List<String> kept = new ArrayList<>();
     private final List<String> security = new ArrayList<>();
     private boolean securityKnown;
     private @Nullable String reboot;
@@ -147,6 +165,7 @@ public record PatchResult(
         case "before" -> before = number(rest);
         case "after" -> after = number(rest);
         case "package" -> changed(rest.split(" "));
+        case "kept" -> kept.add(rest);
         case "security" -> security.add(rest);
         case "security-known" -> securityKnown = true;
         case "reboot" -> reboot = rest.isEmpty() ? "the system says so" : rest;
@@ -179,6 +198,7 @@ public record PatchResult(
           before,
           after,
           packages,
+          kept,
           securityKnown ? security : null,
           reboot,
           services,
@@ -190,14 +210,21 @@ public record PatchResult(
   public String summary() {
     var said = new ArrayList<String>();
     switch (outcome) {
-      case CURRENT -> said.add("up to date already");
+      case CURRENT -> said.add(kept.isEmpty() ? "up to date already" : "nothing could be upgraded");
       case UPGRADED -> {
-        said.add(packages.size() + (packages.size() == 1 ? " package" : " packages") + " changed");
+        said.add(Counted.of(packages.size(), "package") + " changed");
         if (security != null && !security.isEmpty()) {
-          said.add(security.size() + " of them security fixes");
+          said.add(Counted.of(security.size(), "security fix", "security fixes"));
         }
       }
-      default -> said.add(outcome.word() + ": " + message);
+      default -> said.add(message);
+    }
+    if (!kept.isEmpty()) {
+      said.add(
+          Counted.of(kept.size(), "newer package")
+              + " kept back by what it depends on, or by a hold ("
+              + String.join(", ", kept)
+              + ")");
     }
     if (reboot != null) {
       said.add("a restart is needed (" + reboot + ")");
@@ -233,6 +260,7 @@ public record PatchResult(
                         .putIfPresent("to", one.to())
                         .build())
                 .toList()));
+    form.put("kept", texts(kept));
     if (security != null) {
       form.put("security", texts(security));
     }

@@ -16,6 +16,7 @@ import pivm.engine.execution.WorkEnd;
 import pivm.engine.execution.Worker;
 import pivm.engine.patching.PatchRecords.Entry;
 import pivm.engine.patching.PatchResult.Outcome;
+import pivm.engine.plan.Counted;
 import pivm.engine.plan.PatchOperation;
 import pivm.engine.plan.Step;
 import pivm.engine.plan.Work;
@@ -28,6 +29,8 @@ import pivm.proxmox.command.NodeShell;
 final class PatchWorker implements Worker {
   private static final String ID = "upgrade ";
   private static final String STARTING = "starting it";
+  private static final String CUT_OFF =
+      "its upgrade was cut off; the next one sets its package manager right where that is possible";
   private static final Duration HEALTH_PAUSE = Duration.ofSeconds(5);
   private static final int HEALTH_TRIES = 12;
 
@@ -147,13 +150,12 @@ final class PatchWorker implements Worker {
         case RUNNING ->
             PatchResult.failed(
                 "it has not ended within "
-                    + upgrade.terms().timeout()
-                    + " minutes and is left to itself; its log in the container is"
+                    + Counted.of(upgrade.terms().timeout(), "minute")
+                    + " and is left to itself; its log in the container is"
                     + " /var/lib/pivm-patch/"
                     + id
                     + "/log");
-        case DIED ->
-            PatchResult.failed("it was cut off; its package manager may have to be set right");
+        case DIED -> PatchResult.failed(CUT_OFF);
         case UNSTARTED, ABSENT -> PatchResult.failed("it did not begin");
       };
     }
@@ -261,7 +263,10 @@ final class PatchWorker implements Worker {
         }
         context.pause(HEALTH_PAUSE);
       }
-      return check == null ? null : "its health check fails since its restart: " + said;
+      return check == null
+          ? null
+          : "its health check fails since its restart, "
+              + said.replaceFirst("^health (\\d+) *", "ending with $1: ");
     }
   }
 
@@ -336,7 +341,7 @@ final class PatchWorker implements Worker {
     private Settlement settled(PatchAnswer answer) {
       return switch (answer.state()) {
         case ENDED -> {
-          PatchResult result = PatchResult.parse(answer.result());
+          PatchResult result = unrolled(PatchResult.parse(answer.result()));
           keep(result, container, upgrade.vmid(), cutOff.begun(), context);
           rest();
           yield result.good()
@@ -345,17 +350,30 @@ final class PatchWorker implements Worker {
         }
         case RUNNING -> new Settlement.OutOfReach("its upgrade is still going on");
         case DIED -> {
+          PatchResult result = unrolled(PatchResult.failed(CUT_OFF));
+          keep(result, container, upgrade.vmid(), cutOff.begun(), context);
           rest();
-          yield new Settlement.Failed(
-              "its upgrade was cut off; its package manager may have to be set right",
-              "cut off",
-              container.log());
+          yield new Settlement.Failed(result.summary(), "cut off", container.log());
         }
         case UNSTARTED, ABSENT -> {
           rest();
           yield new Settlement.NotDone("its upgrade was not begun");
         }
       };
+    }
+
+    /** What failed is not rolled back long after: what came since would be lost with it. */
+    private PatchResult unrolled(PatchResult result) {
+      boolean asked = upgrade.terms().rollback() && !result.good() && result.touched();
+      return asked
+          ? result.with(
+              result.outcome() == Outcome.UPGRADED ? Outcome.UNHEALTHY : result.outcome(),
+              result.message()
+                  + "; not rolled back, since the run that would have done it was cut off:"
+                  + " pivm rollback "
+                  + upgrade.vmid()
+                  + " does")
+          : result;
     }
 
     private Settlement rolledBack() {

@@ -2,12 +2,13 @@
 # Brings the system that it runs in up to date by that system's own package manager. PIVM runs it
 # inside containers; it needs a POSIX shell and no more than a small system has.
 #
-#   probe                       what the system is
+#   probe [pending]             what the system is, and how many packages its lists have newer
 #   begin ID WAIT HEALTH TEXT [MODE [SPACE [HELD]]]
 #                               starts "run ID" apart from whoever asked, once; TEXT is this script;
 #                               MODE is upgrade (containers), dist-upgrade or security (nodes)
 #   run ID                      the upgrade itself
-#   poll ID LINES               how far it is: its state, its log from that line on, its result
+#   poll ID LINES [SECONDS]     how far it is: its state, its log from that line on, its result;
+#                               it waits so long for the end before it answers
 #   services                    the services that run
 #   health COMMAND              what a health check says
 #
@@ -43,7 +44,26 @@ probe() {
   echo "os $(field ID)"
   echo "version $(field VERSION_ID)"
   echo "name $(field PRETTY_NAME)"
-  echo "manager $(manager)"
+  manager=$(manager)
+  echo "manager $manager"
+  [ "${1:-}" != pending ] || echo "pending $(pending)"
+}
+
+# By the lists as they are; nothing is fetched, written or waited for.
+pending() {
+  has timeout || return 0
+  case $manager in
+    apt)
+      timeout 20 apt-get -s -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= \
+        --with-new-pkgs upgrade | grep -c '^Inst ' ;;
+    apk) timeout 20 apk version -q -l '<' | wc -l ;;
+    dnf | yum)
+      timeout 20 $manager -C -q --setopt=exit_on_lock=1 check-update | awk 'NF == 3' | wc -l ;;
+    pacman) timeout 20 pacman -Qu | wc -l ;;
+    zypper)
+      ZYPP_READONLY_HACK=1 timeout 20 zypper -q --non-interactive --no-refresh list-updates |
+        grep -c '^v ' ;;
+  esac 2>/dev/null | tr -d ' '
 }
 
 # Short-lived ones say nothing about the system's health.
@@ -62,7 +82,9 @@ services() {
 
 # A health check may be any command; its last line is what people are told.
 health() {
-  said=$(sh -c "$1" 2>&1 </dev/null)
+  limit=''
+  ! has timeout || limit='timeout 50'
+  said=$($limit sh -c "$1" 2>&1 </dev/null)
   code=$?
   echo "health $code $(printf '%s' "$said" | tail -n 1)"
   return $code
@@ -73,12 +95,15 @@ alive() {
   [ -r "/proc/$pid/cmdline" ] && tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF "$1/patch.sh"
 }
 
+# Prepared a moment ago, and not begun yet.
+young() { [ ! -d "$1/started" ] && [ -n "$(find "$1" -prune -mmin -2 2>/dev/null)" ]; }
+
 begin() {
   id=$1
   mkdir -p "$home" || exit 1
   for other in "$home"/*; do
     [ -d "$other" ] && [ "$other" != "$home/$id" ] || continue
-    if alive "$other"; then
+    if alive "$other" || young "$other"; then
       echo "busy ${other##*/}"
       exit 0
     fi
@@ -110,26 +135,37 @@ launch() {
   fi
 }
 
-poll() {
-  dir=$home/$1
+state() {
   if [ -f "$dir/result" ]; then
-    echo 'state ended'
+    echo ended
   elif [ ! -d "$dir" ]; then
-    echo 'state absent'
+    echo absent
   elif [ ! -d "$dir/started" ] || [ ! -s "$dir/pid" ]; then
     # It is on its way, unless whoever launched it was cut off long ago.
     if [ -n "$(find "$dir/patch.sh" -mmin -2 2>/dev/null)" ]; then
-      echo 'state running'
+      echo running
     else
-      echo 'state unstarted'
+      echo unstarted
     fi
   elif alive "$dir"; then
-    echo 'state running'
+    echo running
   elif [ -f "$dir/result" ]; then
-    echo 'state ended'
+    echo ended
   else
-    echo 'state died'
+    echo died
   fi
+}
+
+poll() {
+  dir=$home/$1
+  left=${3:-0}
+  state=$(state)
+  while [ "$state" = running ] && [ "$left" -gt 0 ]; do
+    sleep 1
+    left=$((left - 1))
+    state=$(state)
+  done
+  echo "state $state"
   [ -f "$dir/log" ] && tail -n "+$(($2 + 1))" "$dir/log" | head -n 2000 | sed 's/^/| /'
   [ -f "$dir/result" ] && sed 's/^/= /' "$dir/result"
   return 0
@@ -150,7 +186,7 @@ packages() {
   case $manager in
     apt)
       dpkg-query -W -f '${db:Status-Abbrev} ${binary:Package} ${Version}\n' |
-        awk '$1 == "ii" {print $2, $3}' ;;
+        awk '$1 ~ /^.[HUFWti]/ {print $2, $3}' ;;
     apk) apk info -v 2>/dev/null | sed 's/^\(.*\)-\([^-]*-r[0-9]*\)$/\1 \2/' ;;
     dnf | yum | zypper) rpm -qa --qf '%{NAME}.%{ARCH} %{VERSION}-%{RELEASE}\n' ;;
     pacman) pacman -Q ;;
@@ -175,13 +211,17 @@ attempt() {
 }
 
 locked='could not get lock|unable to lock|unable to acquire the dpkg|is another process using it'
-locked="$locked"'|system management is locked|another app is currently holding|waiting for process with pid'
-unresolved='could not resolve|failure resolving|name or service not known|bad address|name resolution'
-unresolved="$unresolved"'|dns: transient|dns lookup|dns error|no such host|temporary error \(try again later\)'
+locked="$locked"'|locked by another process|system management is locked|another app is currently holding'
+locked="$locked"'|waiting for process with pid|already locked by|failed to obtain .*lock|transaction lock on'
+unresolved='could(n.t| not) resolve|failure resolving|name or service not known|bad address'
+unresolved="$unresolved"'|name resolution|dns: transient|dns lookup|dns error|dns: .* not|no such host'
+unresolved="$unresolved"'|temporary error \(try again later\)'
 unreached='network is unreachable|unable to connect|connection timed out|connection refused'
-unreached="$unreached"'|no route to host|could not connect|failed to fetch|failed to connect'
-unreached="$unreached"'|network error|connection failed|operation timed out|failed retrieving file'
-unreached="$unreached"'|failed to download metadata|cannot download|all mirrors were tried'
+unreached="$unreached"'|no route to host|could(n.t| not) connect|failed to connect|network error'
+unreached="$unreached"'|connection failed|operation timed out|failed to fetch|failed retrieving file'
+unreached="$unreached"'|failed to download metadata|cannot download|all mirrors were tried|network unreachable'
+full='no space left|enough free space|not enough space'
+scripts='scriptlet failed|command failed to execute correctly|script exited with error'
 
 routed() {
   awk '$2 == "00000000" {found = 1} END {exit !found}' /proc/net/route 2>/dev/null ||
@@ -189,29 +229,40 @@ routed() {
       /proc/net/ipv6_route 2>/dev/null
 }
 
+# The first line of the last command's output that a pattern fits, and how many after it.
+line() { grep -m 1 -iE -A "${2:-0}" "$1" "$dir/out" | tr -s ' \n' ' ' | sed 's/^[ -]*//; s/ *$//'; }
+
 # Ends with the reason that the last command's output gives.
 failed() {
-  said=$(grep -iE '^(e:|error|err:|fatal|dpkg: error)' "$dir/out" | tail -n 1)
-  [ -n "$said" ] || said=$(grep -v '^ *$' "$dir/out" | tail -n 1)
-  if grep -qiE "$locked" "$dir/out"; then
+  if said=$(line "$locked") && [ -n "$said" ]; then
+    # pacman's lock is a file that outlives it.
+    [ ! -e /var/lib/pacman/db.lck ] || grep -qx pacman /proc/[0-9]*/comm 2>/dev/null ||
+      said="$said; no pacman runs, so /var/lib/pacman/db.lck may be left from one that was cut off"
     finish locked "another process has held the package manager's lock for $wait s: $said"
-  elif grep -qiE 'no space left|enough free space|not enough space' "$dir/out"; then
+  elif said=$(line "$full") && [ -n "$said" ]; then
     finish no-space "its disk is full: $said"
-  elif grep -qiE "$unresolved" "$dir/out"; then
+  elif said=$(line "$unresolved") && [ -n "$said" ]; then
     routed || finish no-network "it has no default route, so no network: $said"
     finish no-dns "names can't be resolved in it (see its /etc/resolv.conf): $said"
-  elif [ "$1" = index ] && grep -qiE "$unreached" "$dir/out"; then
+  elif [ "$1" = index ] && said=$(line "$unreached") && [ -n "$said" ]; then
     routed || finish no-network "it has no default route, so no network: $said"
     finish no-network "its package sources can't be reached: $said"
   fi
-  finish failed "$2: $said"
+  # It may have come half the way.
+  [ "$1" != upgrade ] || compare
+  said=$(line '^dpkg: error processing' 1)
+  [ -n "$said" ] || said=$(line '^(e:|error|err:|fatal|dpkg: error)')
+  [ -n "$said" ] || said=$(grep -v '^ *$' "$dir/out" | tail -n 1)
+  finish "${3:-failed}" "$2: $said"
 }
 
 index() {
   case $manager in
     apt) attempt apt-get -q -o APT::Update::Error-Mode=any update ;;
     apk) attempt apk --no-progress update ;;
-    dnf | yum) attempt $manager -y makecache ;;
+    # Lists that are a day old would do for it otherwise; the elder yum knows no --refresh.
+    dnf) attempt dnf -y --refresh --setopt=exit_on_lock=1 makecache ;;
+    yum) attempt yum -y clean expire-cache && attempt yum -y makecache ;;
     pacman) attempt pacman -Sy --noconfirm ;;
     zypper) attempt zypper --non-interactive refresh ;;
   esac || failed index 'the package lists could not be read'
@@ -231,7 +282,7 @@ security() {
       $manager -q updateinfo list --security 2>/dev/null | awk 'NF >= 3 {print $3}' | sort -u ;;
     zypper)
       zypper -q --non-interactive list-patches --category security 2>/dev/null |
-        awk -F'|' '/ needed / {gsub(/ /, "", $2); print $2}' ;;
+        awk -F'|' 'NF > 5 && / needed / {gsub(/ /, "", $2); print $2}' ;;
     *) return 1 ;;
   esac
 }
@@ -249,13 +300,38 @@ upgrade() {
       attempt apt-get -q -y -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
         -o Dpkg::Use-Pty=0 -o "DPkg::Lock::Timeout=$wait" $what ;;
     apk) attempt apk --no-progress --wait "$wait" upgrade ;;
-    dnf | yum) attempt $manager -y upgrade ;;
-    pacman) attempt pacman -Su --noconfirm ;;
-    zypper)
-      attempt zypper --non-interactive update --auto-agree-with-licenses
-      # From 100 on it tells what is to be done next, such as a restart.
-      [ "$code" -eq 0 ] || [ "$code" -ge 100 ] ;;
+    dnf | yum) attempt $manager -y --setopt=exit_on_lock=1 upgrade ;;
+    pacman)
+      # What signs the others comes first: an old keyring refuses them all.
+      { ! pacman -Qq archlinux-keyring >/dev/null 2>&1 ||
+        attempt pacman -S --needed --noconfirm archlinux-keyring; } &&
+        attempt pacman -Su --noconfirm ;;
+    zypper) zypper_update ;;
   esac || failed upgrade 'the upgrade failed'
+}
+
+zypper_update() {
+  # A rolling distribution is only ever brought to its next state as a whole.
+  case $(field ID) in
+    opensuse-tumbleweed | opensuse-slowroll) what=dist-upgrade ;;
+    *) what=update ;;
+  esac
+  attempt zypper --non-interactive $what --auto-agree-with-licenses
+  # It renewed itself, and wants to be run again for the rest.
+  [ "$code" -ne 103 ] || attempt zypper --non-interactive $what --auto-agree-with-licenses
+  # From 100 on it tells what is to be done next, such as a restart.
+  [ "$code" -eq 0 ] || [ "$code" -ge 100 ]
+}
+
+# What has a newer version that something else keeps from being installed.
+kept_back() {
+  awk '/kept back:$|^Skipping packages with|will NOT be installed:$/ {on = 1; next}
+    !/^ / {on = 0}
+    on {print}' "$dir/out" |
+    case $manager in
+      dnf | yum) awk '{print $1}' ;;
+      *) tr -s ' ' '\n' ;;
+    esac | grep . | sort -u | sed 's/^/kept /'
 }
 
 # What must not happen to a node: nothing is begun then.
@@ -305,16 +381,30 @@ mend() {
   [ "$manager" = apt ] && [ -n "$(dpkg --audit 2>/dev/null)" ] || return 0
   echo '+ dpkg was left unfinished'
   attempt dpkg --force-confdef --force-confold --configure -a ||
-    finish broken "dpkg was left unfinished in it, and can't be finished: $(tail -n 1 "$dir/out")"
+    failed mend "dpkg was left unfinished in it, and can't be finished" broken
 }
 
+# Several versions of a package may be there at the same time, such as kernels.
 changes() {
-  awk 'NR == FNR {old[$1] = $2; next}
-    !($1 in old) {print "package", $1, "-", $2}
-    ($1 in old) && old[$1] != $2 {print "package", $1, old[$1], $2}
-    {delete old[$1]}
-    END {for (name in old) print "package", name, old[name], "-"}' \
-    "$dir/before" "$dir/after" | sort
+  awk 'NR == FNR {old[$0]; next}
+    $0 in old {delete old[$0]; next}
+    {now[$1] = $2}
+    END {
+      for (line in old) {
+        split(line, word)
+        if (word[1] in now) was[word[1]] = word[2]
+        else print "package", word[1], word[2], "-"
+      }
+      for (name in now) print "package", name, (name in was ? was[name] : "-"), now[name]
+    }' "$dir/before" "$dir/after" | sort
+}
+
+# What the upgrade has changed so far.
+compare() {
+  packages >"$dir/after"
+  told "after $(wc -l <"$dir/after" | tr -d ' ')"
+  changes >"$dir/changes"
+  cat "$dir/changes" >>"$dir/result.new"
 }
 
 # What keeps running as it was until the whole container is started anew.
@@ -364,6 +454,9 @@ healthy() {
   done
 }
 
+# What a health check said, for people.
+ailment() { sed 's/^health \([0-9]*\) */ending with \1: /; s/: *$//' "$dir/health.said"; }
+
 run() {
   dir=$home/$1
   mkdir "$dir/started" 2>/dev/null || exit 0
@@ -387,30 +480,35 @@ run() {
     finish unsupported "its system ($(field PRETTY_NAME)) has none of apt, dnf, apk, pacman, zypper"
   services >"$dir/services.before"
   if [ -n "$check" ] && ! health "$check" >"$dir/health.said"; then
-    finish unhealthy "nothing was done, since its health check fails already: $(cat "$dir/health.said")"
+    finish unhealthy "nothing was done, since its health check fails already, $(ailment)"
   fi
   guard
   mend
   packages >"$dir/before"
   told "before $(wc -l <"$dir/before" | tr -d ' ')"
   index
-  security >"$dir/security" && sed 's/^/security /' "$dir/security" >>"$dir/result.new" &&
-    told 'security-known yes'
+  known=no
+  ! security >"$dir/security" || known=yes
   new=''
   hold
   guard_removals
   upgrade
+  kept_back >>"$dir/result.new"
+  broke=$(line "$scripts")
   unhold
-  packages >"$dir/after"
-  told "after $(wc -l <"$dir/after" | tr -d ' ')"
-  changes >"$dir/changes"
-  cat "$dir/changes" >>"$dir/result.new"
+  compare
+  if [ $known = yes ]; then
+    security >"$dir/security.left"
+    grep -vxF -f "$dir/security.left" "$dir/security" | sed 's/^/security /' >>"$dir/result.new"
+    told 'security-known yes'
+  fi
   reboot >>"$dir/result.new"
   down >>"$dir/result.new"
   sed 's/^/service /' "$dir/services.before" >>"$dir/result.new"
-  healthy || finish unhealthy "its health check fails since: $(cat "$dir/health.said")"
+  healthy || finish unhealthy "its health check fails since, $(ailment)"
+  [ -z "$broke" ] || finish failed "packages were upgraded, but the script of one failed: $broke"
   if [ -s "$dir/changes" ]; then
-    finish upgraded "$(wc -l <"$dir/changes" | tr -d ' ') packages changed"
+    finish upgraded 'packages were changed'
   fi
   finish current 'nothing was to be upgraded'
 }

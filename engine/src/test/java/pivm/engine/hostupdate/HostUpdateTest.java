@@ -200,7 +200,7 @@ class HostUpdateTest {
     RunResult result = run(AGREED, "pve-01");
     assertThat(result.succeeded()).as(result.toString()).isTrue();
     assertThat(step(result, "node/pve-03/upgrade").message())
-        .isEqualTo("3 packages changed; 1 of them security fixes; a restart is needed (libc6)");
+        .isEqualTo("3 packages changed; 1 security fix; a restart is needed (libc6)");
     assertThat(step(result, "node/pve-03/reboot").message())
         .isEqualTo("pve-03 is back, in quorum and well");
     for (String name : List.of("pve-01", "pve-02", "pve-03")) {

@@ -59,7 +59,7 @@ class PatchingTest {
     assertThat(world.versions("openssl"))
         .isEqualTo(Map.of(201, "3.5.4-1", 202, "3.5.4-1", 203, "3.5.1-1", 209, "3.5.4-1"));
     assertThat(step(result, "202/upgrade").message())
-        .isEqualTo("2 packages changed; 1 of them security fixes");
+        .isEqualTo("2 packages changed; 1 security fix");
     assertThat(step(result, "202/reboot-if-required").message()).isEqualTo("no restart is needed");
     assertThat(step(result, "201/reboot-if-required").message()).contains("restarted for libc6");
     assertThat(Files.readString(folder.resolve("update-logs/2026-11-24.log")))
@@ -80,11 +80,11 @@ class PatchingTest {
 
   @ParameterizedTest
   @CsvSource({
-    "NO_NETWORK, no-network",
-    "NO_DNS, no-dns",
-    "NO_SPACE, no-space",
-    "BROKEN, broken",
-    "FAILS, failed",
+    "NO_NETWORK, 'it has no default route, so no network'",
+    "NO_DNS, 'names can''t be resolved in it'",
+    "NO_SPACE, its disk is full",
+    "BROKEN, dpkg was left unfinished in it",
+    "FAILS, 'the upgrade failed: E: a script failed'",
     "LOSES_SERVICE, down since: ssh"
   })
   void whatGoesWrongIsNamedAndTheOthersAreDone(ContainerSystem.Trouble trouble, String words)
@@ -105,7 +105,7 @@ class PatchingTest {
     world.system(202, system -> system.trouble(ContainerSystem.Trouble.LOCKED));
     StepResult upgrade = step(world.patch("{}"), "202/upgrade");
     assertThat(upgrade.status()).isEqualTo(StepResult.Status.SKIPPED);
-    assertThat(upgrade.message()).contains("locked", "run again later");
+    assertThat(upgrade.message()).contains("another process has held the lock", "run again later");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package pivm.simulator.command;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import pivm.simulator.state.Guest;
  * other command is not found.
  */
 final class ContainerScripts {
+  private static final String PATCH = "pivm-patch";
   private static final int FAILED = 255;
   private static final int NOT_FOUND = 127;
   private static final int NO_FILE = 2;
@@ -36,7 +38,30 @@ final class ContainerScripts {
       return FAILED;
     }
     List<String> command = words.subList(words.get(1).equals("--") ? 2 : 1, words.size());
+    if (command.size() > 7 && command.get(3).equals(PATCH) && command.get(4).equals("poll")) {
+      await(words.getFirst(), Integer.parseInt(command.get(7)));
+    }
     return caller.with(cluster -> run(cluster, words.getFirst(), command, terminal));
+  }
+
+  /** Lets time pass until the upgrade in a container has ended, or as many seconds have passed. */
+  private void await(String vmid, int seconds) {
+    long until =
+        caller.with(cluster -> {
+          cluster.time().after(Duration.ofSeconds(seconds), () -> {});
+          return cluster.time().millis() + seconds * 1000L;
+        });
+    while (caller.with(cluster -> cluster.time().millis() < until && busy(cluster, vmid))
+        && !Thread.currentThread().isInterrupted()) {
+      caller.pause();
+    }
+  }
+
+  private static boolean busy(Cluster cluster, String vmid) {
+    Guest guest = vmid.matches("\\d{1,9}") ? cluster.findGuest(Integer.parseInt(vmid)) : null;
+    return guest != null
+        && guest.isRunning()
+        && running(new Machine(cluster, guest.system(), guest.startedMillis()));
   }
 
   private int run(Cluster cluster, String vmid, List<String> command, Terminal terminal) {
@@ -56,7 +81,7 @@ final class ContainerScripts {
     }
     boolean script =
         command.size() > 2 && command.getFirst().equals("/bin/sh") && command.get(1).equals("-c");
-    if (script && command.size() > 4 && command.get(3).equals("pivm-patch")) {
+    if (script && command.size() > 4 && command.get(3).equals(PATCH)) {
       return patch(
           new Machine(cluster, guest.system(), guest.startedMillis()),
           command.subList(4, command.size()),
@@ -88,7 +113,8 @@ final class ContainerScripts {
                   + system.name()
                   + "\nmanager "
                   + system.manager()
-                  + "\n");
+                  + "\n"
+                  + (words.contains("pending") ? "pending " + system.newer().size() + "\n" : ""));
       case "begin" -> begin(machine, words.get(1), terminal);
       case "poll" -> poll(machine, words.get(1), terminal);
       case "services" -> system.services().forEach(name -> terminal.out(name + "\n"));
@@ -112,6 +138,7 @@ final class ContainerScripts {
     }
     if (upgrade == null || !upgrade.name().equals(id)) {
       system.begin(id, machine.cluster().time().millis());
+      machine.cluster().time().after(Duration.ofSeconds(system.seconds()), () -> {});
     }
     terminal.out("begun " + id + "\n");
   }

@@ -111,6 +111,12 @@ public final class ContainerSystem {
     return all;
   }
 
+  /** Its sources have a newer version of a package, which it may not have yet. */
+  public void publish(String packageName, String version) {
+    packages.putIfAbsent(packageName, "1");
+    newer.put(packageName, version);
+  }
+
   public Trouble trouble() {
     return trouble;
   }

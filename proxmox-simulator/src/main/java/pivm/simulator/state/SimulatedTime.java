@@ -51,6 +51,11 @@ public final class SimulatedTime {
     return new SimulatedTime(start, speed);
   }
 
+  /** Whether it follows the machine's clock. */
+  public boolean follows() {
+    return speed > 0;
+  }
+
   public Instant now() {
     return Instant.ofEpochMilli(millis());
   }
