@@ -29,4 +29,11 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && command -v python3 >/d
   { apt-get -qq update && apt-get -qq -y install python3-proxmoxer; } >/dev/null 2>&1 ||
     printf 'python3-proxmoxer could not be installed; its test will be skipped.\n' >&2
 fi
+# So do the package managers of other systems, which Debian has too.
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null &&
+  ! { command -v dnf && command -v zypper && command -v pacman && command -v createrepo_c && command -v rpmbuild; } >/dev/null; then
+  apt-get -qq -y --no-install-recommends install \
+    dnf zypper pacman-package-manager rpm createrepo-c >/dev/null 2>&1 ||
+    printf 'dnf, zypper and pacman could not be installed; their tests will be skipped.\n' >&2
+fi
 exec mvn -B -ntp "${goals[@]}"

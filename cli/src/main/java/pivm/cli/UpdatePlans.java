@@ -12,6 +12,7 @@ import pivm.engine.manifest.Desired;
 import pivm.engine.manifest.HostUpdates;
 import pivm.engine.patching.ContainerPatching;
 import pivm.engine.pipeline.Planned;
+import pivm.engine.rails.Actor;
 import pivm.proxmox.Time;
 
 /** The plans of {@code pivm update}: for who runs them, and for the person who agrees to them. */
@@ -43,7 +44,8 @@ final class UpdatePlans {
       ContainerUpdates manifest,
       SortedSet<Integer> named)
       throws InterruptedException {
-    return patching.prepare(work.around().observer(), manifest, named);
+    boolean byTimer = work.around().actor() instanceof Actor.Timer;
+    return patching.prepare(work.around().observer(), manifest, named, byTimer);
   }
 
   static Planned planned(Workplace work, Desired desired, ContainerPatching.Prepared prepared)

@@ -55,9 +55,11 @@ public final class ContainerPatching {
    * Looks at the cluster and asks the containers that run what they are.
    *
    * @param named on the command line; empty for all that the manifest means
+   * @param byTimer so that what was patched lately is left out: every node may have a timer
    * @throws InterruptedException when the waiting thread is asked to end
    */
-  public Prepared prepare(Observer observer, ContainerUpdates manifest, SortedSet<Integer> named)
+  public Prepared prepare(
+      Observer observer, ContainerUpdates manifest, SortedSet<Integer> named, boolean byTimer)
       throws InterruptedException {
     Inventory first = observer.observe(ObservationRequest.of(new TreeSet<>()));
     List<ObservedGuest> meant =
@@ -75,7 +77,7 @@ public final class ContainerPatching {
     meant.stream()
         .filter(guest -> guest.power() != PowerState.STOPPED || manifest.startStopped())
         .forEach(guest -> guests.add(guest.vmid()));
-    return new Prepared(manifest, named, guests, found, took);
+    return new Prepared(manifest, named, guests, found, byTimer, took);
   }
 
   /** What a plan is made from beside the cluster as it is read then. */
@@ -84,6 +86,7 @@ public final class ContainerPatching {
     private final SortedSet<Integer> named;
     private final SortedSet<Integer> guests;
     private final SortedMap<Integer, ContainerProbe.Found> found;
+    private final boolean byTimer;
     private final SortedMap<Integer, Long> took;
     private SortedMap<Integer, String> left = new TreeMap<>();
 
@@ -92,11 +95,13 @@ public final class ContainerPatching {
         SortedSet<Integer> named,
         SortedSet<Integer> guests,
         SortedMap<Integer, ContainerProbe.Found> found,
+        boolean byTimer,
         SortedMap<Integer, Long> took) {
       this.manifest = manifest;
       this.named = named;
       this.guests = guests;
       this.found = found;
+      this.byTimer = byTimer;
       this.took = took;
     }
 
@@ -106,7 +111,7 @@ public final class ContainerPatching {
     }
 
     public Plan plan(Inventory inventory) {
-      PatchPlan.Made made = PatchPlan.of(manifest, named, inventory, found, took);
+      PatchPlan.Made made = PatchPlan.of(manifest, named, inventory, found, byTimer, took);
       left = made.left();
       return made.plan();
     }

@@ -28,8 +28,9 @@ final class ContainerProbe {
      * @param manager {@code none} for a system that is not supported
      * @param newer how many packages its lists have in newer versions; 0 when they show none, or
      *     were not looked at
+     * @param lately whether it was brought up to date within the last three hours
      */
-    record Runs(String name, String manager, int newer) implements Found {}
+    record Runs(String name, String manager, int newer, boolean lately) implements Found {}
 
     record Unknown(String reason) implements Found {}
   }
@@ -99,6 +100,7 @@ final class ContainerProbe {
     return new Found.Runs(
         name.isEmpty() ? words.getOrDefault("os", "") : name,
         manager,
-        newer.matches("\\d{1,6}") ? Integer.parseInt(newer) : 0);
+        newer.matches("\\d{1,6}") ? Integer.parseInt(newer) : 0,
+        words.containsKey("lately"));
   }
 }

@@ -36,6 +36,7 @@ final class PatchPlan {
   private final SortedSet<Integer> named;
   private final Inventory inventory;
   private final SortedMap<Integer, ContainerProbe.Found> found;
+  private final boolean spare;
   private final List<Change> changes = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
   private final List<Obstacle> obstacles = new ArrayList<>();
@@ -53,11 +54,13 @@ final class PatchPlan {
       ContainerUpdates manifest,
       SortedSet<Integer> named,
       Inventory inventory,
-      SortedMap<Integer, ContainerProbe.Found> found) {
+      SortedMap<Integer, ContainerProbe.Found> found,
+      boolean spare) {
     this.manifest = manifest;
     this.named = named;
     this.inventory = inventory;
     this.found = found;
+    this.spare = spare;
   }
 
   /** The containers that a manifest, or a command line, means; those left alone included. */
@@ -77,6 +80,8 @@ final class PatchPlan {
    *
    * @param named on the command line; empty for all that the manifest means
    * @param found what the running ones are, as far as they could be asked
+   * @param spare whether what was patched lately is left out: where another node's timer, or a run
+   *     that was cut off, has done it already, its snapshot from before is not to be replaced
    * @param took seconds that the last upgrade took, where there was one
    */
   static Made of(
@@ -84,8 +89,9 @@ final class PatchPlan {
       SortedSet<Integer> named,
       Inventory inventory,
       SortedMap<Integer, ContainerProbe.Found> found,
+      boolean spare,
       SortedMap<Integer, Long> took) {
-    var plan = new PatchPlan(manifest, named, inventory, found);
+    var plan = new PatchPlan(manifest, named, inventory, found, spare);
     plan.unknownNames();
     meant(manifest, named, inventory).forEach(plan::container);
     plan.steps.sort(plan.longestFirst(took));
@@ -112,7 +118,7 @@ final class PatchPlan {
 
   /** Seconds that an upgrade may take which has never been seen, by how much it has to do. */
   private long byItsLists(int vmid) {
-    return found.get(vmid) instanceof ContainerProbe.Found.Runs(_, _, int newer) && newer > 0
+    return found.get(vmid) instanceof ContainerProbe.Found.Runs(_, _, int newer, _) && newer > 0
         ? SECONDS_AT_LEAST + SECONDS_A_PACKAGE * newer
         : Long.MAX_VALUE;
   }
@@ -140,7 +146,7 @@ final class PatchPlan {
     }
     boolean starts = guest.power() == PowerState.STOPPED;
     String manager =
-        found.get(guest.vmid()) instanceof ContainerProbe.Found.Runs(_, String own, _) ? own : "";
+        found.get(guest.vmid()) instanceof ContainerProbe.Found.Runs(_, String own, _, _) ? own : "";
     var terms =
         new PatchOperation.Terms(
             manifest.healthCheck(),
@@ -179,7 +185,7 @@ final class PatchPlan {
       notes.add("it is at rest: started for this, and shut down again afterwards");
     }
     String system =
-        found.get(guest.vmid()) instanceof ContainerProbe.Found.Runs(String name, String manager, _)
+        found.get(guest.vmid()) instanceof ContainerProbe.Found.Runs(String name, String manager, _, _)
             ? name + ", by " + manager
             : "what it runs is found out when it has started";
     var field =
@@ -221,11 +227,13 @@ final class PatchPlan {
     return guest.ha() == null ? null : "it does not run, and HA decides about its power";
   }
 
-  private static @Nullable String unfit(ContainerProbe.@Nullable Found found) {
+  private @Nullable String unfit(ContainerProbe.@Nullable Found found) {
     return switch (found) {
-      case ContainerProbe.Found.Runs(String name, String manager, _) when manager.equals("none") ->
+      case ContainerProbe.Found.Runs(String name, String manager, _, _) when manager.equals("none") ->
           "unsupported system: " + name;
       case ContainerProbe.Found.Unknown(String reason) -> "it can't be asked: " + reason;
+      case ContainerProbe.Found.Runs(_, _, _, boolean lately) when lately && spare ->
+          "it was patched within the last three hours already";
       case ContainerProbe.Found.Runs _ -> null;
       // Without a shell on its node the rail about rights says so, and how to get one.
       case null -> null;

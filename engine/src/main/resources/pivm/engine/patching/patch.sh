@@ -2,7 +2,8 @@
 # Brings the system that it runs in up to date by that system's own package manager. PIVM runs it
 # inside containers; it needs a POSIX shell and no more than a small system has.
 #
-#   probe [pending]             what the system is, and how many packages its lists have newer
+#   probe [pending]             what the system is, whether it was brought up to date within three
+#                               hours, and how many packages its lists have newer
 #   begin ID WAIT HEALTH TEXT [MODE [SPACE [HELD]]]
 #                               starts "run ID" apart from whoever asked, once; TEXT is this script;
 #                               MODE is upgrade (containers), dist-upgrade or security (nodes)
@@ -46,6 +47,10 @@ probe() {
   echo "name $(field PRETTY_NAME)"
   manager=$(manager)
   echo "manager $manager"
+  if find "$home" -name result -mmin -180 -exec grep -E '^outcome (upgraded|current)$' {} \; \
+    2>/dev/null | grep -q .; then
+    echo 'lately yes'
+  fi
   [ "${1:-}" != pending ] || echo "pending $(pending)"
 }
 

@@ -78,6 +78,30 @@ class PatchingTest {
     world.system(202, system -> assertThat(system.begun()).isEqualTo(2));
   }
 
+  @Test
+  void anotherNodesTimerLeavesOutWhatTheFirstHasPatched() throws InterruptedException {
+    var world = new PatchingWorld(folder, 202, 204);
+    world.byTimer();
+    world.system(204, system -> system.trouble(ContainerSystem.Trouble.FAILS));
+    world.patch("{}");
+    // Neither is its snapshot from before the upgrade replaced; what failed is tried again.
+    assertThat(steps(world.plan("{}"))).contains("204/upgrade").doesNotContain("202/snapshot");
+    world.patch("{}");
+    world.system(202, system -> assertThat(system.begun()).isEqualTo(1));
+    world.system(204, system -> assertThat(system.begun()).isEqualTo(2));
+    world.proxmox.sleep(java.time.Duration.ofHours(4));
+    assertThat(steps(world.plan("{}"))).contains("202/snapshot", "202/upgrade");
+  }
+
+  @Test
+  void ofContainersNeverPatchedThoseWithMostToDoComeFirst() throws InterruptedException {
+    var world = new PatchingWorld(folder, 202, 204, 206);
+    world.system(204, system -> List.of("a", "b", "c").forEach(one -> system.publish(one, "2")));
+    world.system(206, system -> system.publish("a", "2"));
+    assertThat(steps(world.plan("{}")).stream().filter(id -> id.endsWith("/upgrade")))
+        .containsExactly("204/upgrade", "206/upgrade", "202/upgrade");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "NO_NETWORK, 'it has no default route, so no network'",
@@ -228,6 +252,8 @@ class PatchingTest {
     var report = world.settle();
     assertThat(report).singleElement().satisfies(one -> assertThat(one.settled()).isTrue());
     assertThat(report.getFirst().findings().getFirst().evidence()).contains("2 packages changed");
+    world.byTimer();
+    assertThat(steps(world.plan("{}"))).isEmpty();
     world.system(202, system -> assertThat(system.begun()).isEqualTo(1));
     assertThat(world.last()).hasSize(1);
   }

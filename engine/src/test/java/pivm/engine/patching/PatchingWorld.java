@@ -48,6 +48,7 @@ final class PatchingWorld {
   final SimulatedProxmox proxmox;
   final SimulatedNodes nodes;
   private final Path folder;
+  private boolean byTimer;
   private UnaryOperator<Proxmox> way = proxmox -> proxmox;
   private final List<Integer> containers = new ArrayList<>();
 
@@ -96,6 +97,11 @@ final class PatchingWorld {
         """
             .formatted(vmid, vmid % 10 == 9 ? "alpine" : "debian"),
         running);
+  }
+
+  /** Whether runs are a timer's, which leave out what was patched lately. */
+  void byTimer() {
+    byTimer = true;
   }
 
   void way(UnaryOperator<Proxmox> other) {
@@ -175,7 +181,7 @@ final class PatchingWorld {
   ContainerPatching.Prepared prepare(String manifest, Integer... named)
       throws InterruptedException {
     return patching()
-        .prepare(around().observer(), manifest(manifest), new TreeSet<>(Arrays.asList(named)));
+        .prepare(around().observer(), manifest(manifest), new TreeSet<>(Arrays.asList(named)), byTimer);
   }
 
   private Planned plan(Surroundings around, String manifest, Integer... named)
@@ -192,12 +198,23 @@ final class PatchingWorld {
   RunResult patch(String manifest, Integer... named) throws InterruptedException {
     Surroundings around = around();
     try (Application application = Application.begin(around, "test")) {
-      Planned planned = plan(around, manifest, named);
-      if (planned.reviewed().blocked()) {
-        throw new AssertionError(planned.reviewed().verdicts().toString());
-      }
-      return application.run(planned, false, new StopSignal(), EventListener.none());
+      return run(application, plan(around, manifest, named));
     }
+  }
+
+  /** Runs a plan that was made before. */
+  RunResult patch(Planned planned) throws InterruptedException {
+    try (Application application = Application.begin(around(), "test")) {
+      return run(application, planned);
+    }
+  }
+
+  private static RunResult run(Application application, Planned planned)
+      throws InterruptedException {
+    if (planned.reviewed().blocked()) {
+      throw new AssertionError(planned.reviewed().verdicts().toString());
+    }
+    return application.run(planned, false, new StopSignal(), EventListener.none());
   }
 
   List<Resumer.Report> settle() {

@@ -17,6 +17,7 @@ import pivm.simulator.state.Guest;
  */
 final class ContainerScripts {
   private static final String PATCH = "pivm-patch";
+  private static final long LATELY_MILLIS = 3 * 3600 * 1000L;
   private static final int FAILED = 255;
   private static final int NOT_FOUND = 127;
   private static final int NO_FILE = 2;
@@ -114,6 +115,7 @@ final class ContainerScripts {
                   + "\nmanager "
                   + system.manager()
                   + "\n"
+                  + (lately(machine) ? "lately yes\n" : "")
                   + (words.contains("pending") ? "pending " + system.newer().size() + "\n" : ""));
       case "begin" -> begin(machine, words.get(1), terminal);
       case "poll" -> poll(machine, words.get(1), terminal);
@@ -127,6 +129,15 @@ final class ContainerScripts {
       }
     }
     return 0;
+  }
+
+  private static boolean lately(Machine machine) {
+    var upgrade = machine.system().upgrade();
+    return upgrade != null
+        && !running(machine)
+        && !died(machine)
+        && failure(machine.system()) == null
+        && machine.cluster().time().millis() - upgrade.beganMillis() < LATELY_MILLIS;
   }
 
   private static void begin(Machine machine, String id, Terminal terminal) {

@@ -1,0 +1,158 @@
+package pivm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pivm.simulator.Simulation;
+import pivm.simulator.state.ContainerSystem;
+import pivm.simulator.state.Guest;
+
+/** The script that patches containers, as root on a simulated node with its {@code pct}. */
+class ContainerScriptIT {
+  private static final Path SCRIPT =
+      Path.of("..", "compute/guest/proxmox_lxc_autoupdate.sh").toAbsolutePath().normalize();
+
+  @TempDir Path folder;
+  private Simulation simulation;
+  private Path bin;
+  private Path pmxcfs;
+  private Path tree;
+
+  @BeforeEach
+  void start() throws IOException {
+    simulation = Simulation.start(Simulation.Options.standard().withSpeed(10));
+    bin = simulation.commands(folder.resolve("bin"));
+    pmxcfs = simulation.clusterFilesystem(folder.resolve("pve"));
+    tree = folder.resolve("infra");
+    Files.createDirectories(tree.resolve("compute/guest"));
+    Files.writeString(tree.resolve(UpdateFiles.CONTAINERS), "{}");
+  }
+
+  @AfterEach
+  void end() {
+    simulation.close();
+  }
+
+  private record Ended(int code, String out, String err) {
+    @Override
+    public String toString() {
+      return code + "\n" + out + "\n" + err;
+    }
+  }
+
+  private Process begin(String... words) throws IOException {
+    var line = new ArrayList<>(List.of(SCRIPT.toString(), "--updates", UpdateFiles.CONTAINERS));
+    line.addAll(List.of(words));
+    var builder =
+        new ProcessBuilder(line)
+            .directory(tree.toFile())
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(folder.resolve("out").toFile())
+            .redirectError(folder.resolve("err").toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("PIVM_"));
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "PATH", bin + ":" + System.getenv("PATH"),
+                "PIVM_PROXMOX_VIA", "cli",
+                "PIVM_PROXMOX_PMXCFS", pmxcfs.toString(),
+                "PIVM_SETUP_STATE_DIR", folder.resolve("state").toString(),
+                "PIVM_ACTOR", "timer:pivm-containers.timer"));
+    return builder.start();
+  }
+
+  private Ended run(String... words) throws IOException, InterruptedException {
+    Process process = begin(words);
+    assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("it ends").isTrue();
+    return new Ended(
+        process.exitValue(),
+        Files.readString(folder.resolve("out")),
+        Files.readString(folder.resolve("err")));
+  }
+
+  private void change(int vmid, Consumer<Guest> change) {
+    simulation
+        .cluster()
+        .change(cluster -> change.accept(Objects.requireNonNull(cluster.findGuest(vmid))));
+  }
+
+  private int begun() {
+    var begun = new AtomicInteger();
+    change(100, guest -> begun.set(guest.system().begun()));
+    return begun.get();
+  }
+
+  private String log() throws IOException {
+    try (var logs = Files.list(tree.resolve("update-logs"))) {
+      Path only = logs.reduce((_, _) -> folder).orElseThrow();
+      assertThat(String.valueOf(only.getFileName())).matches("\\d{4}-\\d\\d-\\d\\d\\.log");
+      return Files.readString(only);
+    }
+  }
+
+  @Test
+  void itShowsThenPatchesWithATableAndALogAndTellsWhichOneFailed() throws Exception {
+    Ended dry = run("--dry-run");
+    assertThat(dry.code()).as(dry.toString()).isZero();
+    assertThat(dry.out()).contains("~ lxc 100 ct100", "pre_automation_backup");
+    assertThat(tree.resolve("update-logs")).doesNotExist();
+    assertThat(begun()).isZero();
+
+    change(104, guest -> guest.system().trouble(ContainerSystem.Trouble.NO_DNS));
+    Ended patched = run("100", "104", "--output", "markdown");
+    assertThat(patched.code()).as(patched.toString()).isEqualTo(Exit.FAILED.code());
+    assertThat(patched.out())
+        .contains("| Container | Node | System | Before | After |", "| lxc 100 | pve-1 |")
+        .contains("| names can't be resolved in it |");
+    assertThat(log())
+        .contains("lxc 100 on pve-1", "* openssl ", "-> 2 packages changed; 1 security fix")
+        .contains("lxc 104 on pve-2", "-> names can't be resolved in it");
+  }
+
+  @Test
+  void wrongInputChangesNothingAndEndsWithItsCode() throws Exception {
+    assertThat(run("--nonsense").code()).isEqualTo(64);
+    assertThat(run("ct100").code()).isEqualTo(64);
+    Ended missing = run("9999");
+    assertThat(missing.code()).as(missing.toString()).isNotZero();
+    Files.writeString(tree.resolve(UpdateFiles.CONTAINERS), "{\"paralel\": 2}");
+    Ended bad = run();
+    assertThat(bad.code()).isEqualTo(65);
+    assertThat(bad.err()).contains("did you mean parallel?").doesNotContain("\tat ");
+    assertThat(begun()).isZero();
+  }
+
+  @Test
+  void killedInTheMiddleTheUpgradeEndsAndTheNextRunTellsWhatCameOfIt() throws Exception {
+    change(100, guest -> guest.system().seconds(60));
+    Process process = begin("100");
+    for (int looks = 0; looks < 600 && begun() == 0; looks++) {
+      assertThat(process.waitFor(100, TimeUnit.MILLISECONDS)).as("it has not ended").isFalse();
+    }
+    process.destroyForcibly().waitFor();
+    Ended next = run();
+    assertThat(next.err() + next.out()).contains("100/upgrade", "2 packages changed");
+    assertThat(begun()).isEqualTo(1);
+    assertThat(log()).contains("lxc 100 on pve-1");
+    change(
+        100,
+        guest -> {
+          assertThat(guest.system().packages()).containsEntry("openssl", "3.5.4-1");
+          assertThat(guest.config().snapshotNames()).containsExactly("pre_automation_backup");
+        });
+  }
+}
