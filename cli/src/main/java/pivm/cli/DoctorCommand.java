@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.history.History;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.observation.ObservationRequest;
+import pivm.engine.plan.Counted;
 import pivm.proxmox.ApiCall;
 import pivm.proxmox.ProxmoxException;
 
@@ -36,7 +37,7 @@ final class DoctorCommand implements Command {
   private void manifests(Call call) throws IOException {
     try {
       int guests = Manifests.desired(call).guests().size();
-      report.fine("manifests", guests + (guests == 1 ? " guest declared" : " guests declared"));
+      report.fine("manifests", Counted.of(guests, "guest") + " declared");
     } catch (Failure wrong) {
       report.bad("manifests", wrong.lines().getFirst());
     }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.execution.Event;
 import pivm.engine.execution.EventListener;
 import pivm.engine.execution.StepResult;
+import pivm.engine.plan.Counted;
 import pivm.engine.report.Printable;
 
 /** Events as lines, one each. */
@@ -22,7 +23,7 @@ record EventLines(PrintStream to) implements EventListener {
   static @Nullable String line(Event event) {
     return switch (event) {
       case Event.RunStarted start ->
-          "Run " + start.run() + ": " + start.steps() + (start.steps() == 1 ? " step" : " steps");
+          "Run " + start.run() + ": " + Counted.of(start.steps(), "step");
       case Event.StepStarted start -> "… " + start.step() + " on " + start.node();
       case Event.StepLog _, Event.StepProgress _ -> null;
       case Event.Waiting waiting -> "… " + waiting.step() + " waits: " + waiting.reason();
@@ -34,8 +35,8 @@ record EventLines(PrintStream to) implements EventListener {
               + ": "
               + end.result().count(StepResult.Status.DONE)
               + " of "
-              + end.result().steps().size()
-              + " steps done in "
+              + Counted.of(end.result().steps().size(), "step")
+              + " done in "
               + Units.seconds(end.took());
     };
   }

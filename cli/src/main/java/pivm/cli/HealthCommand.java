@@ -11,6 +11,7 @@ import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.Unknown;
 import pivm.engine.observation.ConditionReader;
 import pivm.engine.observation.ObservationRequest;
+import pivm.engine.plan.Counted;
 import pivm.engine.report.Table;
 import pivm.proxmox.json.Json;
 
@@ -55,8 +56,8 @@ final class HealthCommand implements Command {
               + " node is at risk: "
               + health.nodesOnline()
               + " of "
-              + health.nodesTotal()
-              + " nodes online.");
+              + Counted.of(health.nodesTotal(), "node")
+              + " online.");
     } else if (call.parsed().has("--output") && !output.markdown()) {
       output.table(table.build());
     } else {

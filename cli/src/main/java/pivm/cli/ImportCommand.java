@@ -12,6 +12,7 @@ import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.ManifestEditor;
 import pivm.engine.manifest.ManifestWriter;
 import pivm.engine.observation.ObservationRequest;
+import pivm.engine.plan.Counted;
 import pivm.proxmox.json.Json;
 
 /**
@@ -106,8 +107,7 @@ final class ImportCommand implements Command {
               entries.isEmpty()
                   ? "Nothing to import: every guest that can be seen is in a manifest."
                   : "Imported "
-                      + entries.size()
-                      + (entries.size() == 1 ? " guest" : " guests")
+                      + Counted.of(entries.size(), "guest")
                       + " into "
                       + call.shell().relative(file)
                       + ". Next: pivm plan, which shows no differences.");

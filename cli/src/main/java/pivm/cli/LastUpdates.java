@@ -3,6 +3,7 @@ package pivm.cli;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import pivm.engine.plan.Counted;
 import pivm.proxmox.command.NodeShell;
 import pivm.proxmox.json.Json;
 
@@ -18,8 +19,7 @@ final class LastUpdates {
    */
   record Line(String word, int things, String bad, Duration age) {
     String text() {
-      return things
-          + (things == 1 ? " result" : " results")
+      return Counted.of(things, "result")
           + ", the latest "
           + Units.time(age)
           + " old"

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import pivm.engine.history.History;
+import pivm.engine.plan.Counted;
 import pivm.engine.setup.Layout;
 import pivm.engine.setup.SetupRecord;
 import pivm.proxmox.command.CommandRunner;
@@ -46,10 +47,14 @@ final class PurgePreflight {
     var text = new StringBuilder("Pre-flight check: this goes for good\n");
     for (Path folder : folders()) {
       List<String> files = files(folder);
-      text.append("  ").append(folder).append("  ").append(files.size()).append(" files\n");
+      text.append("  ")
+          .append(folder)
+          .append("  ")
+          .append(Counted.of(files.size(), "file"))
+          .append('\n');
     }
     int runs = new History(layout.stateFolder()).runs().size();
-    text.append("  history  ").append(runs).append(runs == 1 ? " run\n" : " runs\n");
+    text.append("  history  ").append(Counted.of(runs, "run")).append('\n');
     Path tree = layout.at(layout.install());
     if (Files.exists(tree.resolve(".git"))) {
       text.append("  git      ").append(git(tree)).append('\n');
@@ -61,10 +66,10 @@ final class PurgePreflight {
   private static String git(Path tree) throws IOException {
     String changed = output(tree, "status", "--porcelain");
     String unpushed = output(tree, "log", "--oneline", "--branches", "--not", "--remotes");
-    return changed.lines().count()
-        + " files changed or new since the last commit, "
-        + unpushed.lines().count()
-        + " commits that no other repository has";
+    return Counted.of(changed.lines().count(), "file")
+        + " changed or new since the last commit, "
+        + Counted.of(unpushed.lines().count(), "commit")
+        + " that no other repository has";
   }
 
   private static String output(Path tree, String... words) throws IOException {

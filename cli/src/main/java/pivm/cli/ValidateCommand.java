@@ -9,6 +9,7 @@ import pivm.engine.manifest.Finding;
 import pivm.engine.manifest.ImageReader;
 import pivm.engine.manifest.ManifestReader;
 import pivm.engine.manifest.NetworkReader;
+import pivm.engine.plan.Counted;
 import pivm.proxmox.json.Json;
 
 /** {@code pivm validate}: needs no Proxmox. */
@@ -63,10 +64,9 @@ final class ValidateCommand implements Command {
     if (file != null && declared > 0) {
       files.add(call.shell().relative(file));
     }
-    return guests.desired().guests().size()
-        + " guests "
-        + (declared == 0 ? "" : "and " + declared + " images ")
-        + "declared in "
+    return Counted.of(guests.desired().guests().size(), "guest")
+        + (declared == 0 ? "" : " and " + Counted.of(declared, "image"))
+        + " declared in "
         + (files.isEmpty() ? "no file" : String.join(", ", files));
   }
 

@@ -331,7 +331,7 @@ class ImagesTest {
     assertThat(here().run("schema", "images").out()).contains("PIVM image manifest");
     assertThat(here().run("fmt").out()).contains(ImageManifests.PLACE);
     assertThat(here().run("fmt", "--check").exit()).isEqualTo(Exit.DONE);
-    assertThat(here().run("validate").out()).contains("1 images declared");
+    assertThat(here().run("validate").out()).contains("1 image declared");
     String text = Files.readString(folder.resolve(ImageManifests.PLACE), StandardCharsets.UTF_8);
     assertThat(text).contains("\"os\": \"debian\"");
   }

@@ -13,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.history.JournalRecord;
 import pivm.engine.plan.Change;
+import pivm.engine.plan.Counted;
 import pivm.engine.plan.Step;
 import pivm.engine.rails.ReviewedPlan;
 import pivm.engine.rails.Verdict;
@@ -219,7 +220,9 @@ public final class Executor {
       String why =
           context.stop().stopping()
               ? "the run was ended"
-              : "more than " + context.policy().maxFailures() + " steps have failed";
+              : "more than "
+                  + Counted.of(
+                      context.policy().maxFailures(), "step has failed", "steps have failed");
       for (Step rest : schedule.drain()) {
         skip(rest, StepResult.Status.CANCELLED, why);
       }
@@ -241,7 +244,10 @@ public final class Executor {
     }
 
     private static String summary(RunResult result) {
-      return result.count(StepResult.Status.DONE) + " of " + result.steps().size() + " steps done";
+      return result.count(StepResult.Status.DONE)
+          + " of "
+          + Counted.of(result.steps().size(), "step")
+          + " done";
     }
   }
 }

@@ -9,6 +9,7 @@ import pivm.engine.history.Journal;
 import pivm.engine.history.JournalRecord;
 import pivm.engine.history.Run;
 import pivm.engine.observation.Observer;
+import pivm.engine.plan.Counted;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Work;
 import pivm.proxmox.Proxmox;
@@ -104,7 +105,7 @@ public final class Resumer {
     if (allSettled) {
       journal.write(
           new JournalRecord.RunEnded(
-              time.now(), "settled", findings.size() + " steps were in flight"));
+              time.now(), "settled", "in flight: " + Counted.of(findings.size(), "step")));
     }
     return new Report(run.id(), findings, allSettled);
   }

@@ -12,6 +12,7 @@ import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.manifest.HostUpdates;
 import pivm.engine.plan.Action;
 import pivm.engine.plan.Change;
+import pivm.engine.plan.Counted;
 import pivm.engine.plan.Effect;
 import pivm.engine.plan.FieldChange;
 import pivm.engine.plan.HostOperation;
@@ -345,7 +346,9 @@ final class HostPlan {
     String to =
         facts == null
             ? "upgraded"
-            : facts.upgrades().size() + " upgrades, " + facts.fixes() + " of them security fixes";
+            : Counted.of(facts.upgrades().size(), "upgrade")
+                + ", "
+                + Counted.of(facts.fixes(), "security fix", "security fixes");
     List<FieldChange> fields = new ArrayList<>();
     fields.add(new FieldChange("packages", "as installed", to, Effect.LIVE, ""));
     if (restarts()) {

@@ -16,6 +16,7 @@ import pivm.engine.execution.Worker;
 import pivm.engine.patching.PatchAnswer;
 import pivm.engine.patching.PatchResult;
 import pivm.engine.patching.PatchScript;
+import pivm.engine.plan.Counted;
 import pivm.engine.plan.HostOperation;
 import pivm.engine.plan.Step;
 import pivm.engine.rails.RailPolicy;
@@ -91,9 +92,10 @@ final class HostWorker implements Worker {
     String name = STAMP.format(node.context().now());
     String said = node.once(ARCHIVING, "archive", ARCHIVES, name);
     said.lines().forEach(node.context()::log);
+    long kept = said.lines().filter(line -> line.startsWith("kept ")).count();
     return WorkEnd.done(
-        said.lines().filter(line -> line.startsWith("kept ")).count()
-            + " files are kept in "
+        Counted.of(kept, "file is", "files are")
+            + " kept in "
             + ARCHIVES
             + "/"
             + name
@@ -127,8 +129,8 @@ final class HostWorker implements Worker {
           case RUNNING ->
               PatchResult.failed(
                   "it has not ended within "
-                      + upgrade.timeout()
-                      + " minutes and is left to itself; its log on the node is"
+                      + Counted.of(upgrade.timeout(), "minute")
+                      + " and is left to itself; its log on the node is"
                       + " /var/lib/pivm-patch/"
                       + id
                       + "/log");

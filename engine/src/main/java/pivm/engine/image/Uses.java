@@ -9,6 +9,7 @@ import pivm.engine.manifest.Desired;
 import pivm.engine.manifest.DesiredGuest;
 import pivm.engine.manifest.Origin;
 import pivm.engine.manifest.Setting;
+import pivm.engine.plan.Counted;
 import pivm.engine.plan.VolumeText;
 
 /** Who uses a stored file: guests as they are, and guests as manifests want them. */
@@ -93,6 +94,8 @@ final class Uses {
         + " uses it ("
         + first.getValue()
         + ")"
-        + (seen.unread().size() > 1 ? ", nor " + (seen.unread().size() - 1) + " other guests" : "");
+        + (seen.unread().size() > 1
+            ? ", nor " + Counted.of(seen.unread().size() - 1, "other guest")
+            : "");
   }
 }

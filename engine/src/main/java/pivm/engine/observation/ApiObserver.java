@@ -12,6 +12,7 @@ import pivm.engine.inventory.Node;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.inventory.Rights;
 import pivm.engine.inventory.Unknown;
+import pivm.engine.plan.Counted;
 import pivm.engine.plan.Needs;
 import pivm.proxmox.Proxmox;
 
@@ -86,7 +87,7 @@ final class ApiObserver implements Observer {
       if (!node.online()) {
         long count = guests.values().stream().filter(g -> g.node().equals(node.name())).count();
         unknown.add(
-            new Unknown("node " + node.name(), "offline; " + count + " guests can't be seen"));
+            new Unknown("node " + node.name(), "offline; " + Counted.of(count, "guest") + " can't be seen"));
       }
     }
     return unknown;

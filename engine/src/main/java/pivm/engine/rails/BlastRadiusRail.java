@@ -3,6 +3,7 @@ package pivm.engine.rails;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import pivm.engine.plan.Counted;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.PatchOperation;
 import pivm.engine.plan.Step;
@@ -36,7 +37,7 @@ final class BlastRadiusRail implements RailRule {
       }
     }
     if (destroyed.size() > 1) {
-      return "destroy " + Words.count(destroyed.size(), "guest") + " at once: " + ids(destroyed);
+      return "destroy " + Counted.of(destroyed.size(), "guest") + " at once: " + ids(destroyed);
     }
     RailPolicy policy = start.request().policy();
     int managed = managed(start);
@@ -45,7 +46,7 @@ final class BlastRadiusRail implements RailRule {
         ? "change or restart "
             + disturbed.size()
             + " of "
-            + Words.count(managed, "managed guest")
+            + Counted.of(managed, "managed guest")
             + " at once (more than "
             + policy.blastSharePercent()
             + " % and more than "

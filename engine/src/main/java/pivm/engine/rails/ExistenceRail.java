@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Rights;
 import pivm.engine.inventory.Storage;
+import pivm.engine.plan.Counted;
 import pivm.engine.plan.HostOperation;
 import pivm.engine.plan.ImageOperation;
 import pivm.engine.plan.NetworkOperation;
@@ -144,9 +145,9 @@ final class ExistenceRail implements RailRule {
         step.id(),
         step.vmid()
             + " is free on "
-            + Words.count(before.inventory().nodes().size(), "node")
+            + Counted.of(before.inventory().nodes().size(), "node")
             + " and "
-            + Words.count(checked, "storage")
+            + Counted.of(checked, "storage")
             + (unchecked.isEmpty() ? "" : "; not checked on " + Words.list(unchecked)));
   }
 

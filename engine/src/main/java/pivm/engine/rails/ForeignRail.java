@@ -1,6 +1,7 @@
 package pivm.engine.rails;
 
 import java.util.List;
+import pivm.engine.plan.Counted;
 import pivm.engine.plan.Step;
 
 /** Guests outside the manifests are counted, named, and never touched. */
@@ -13,7 +14,7 @@ final class ForeignRail implements RailRule {
       return List.of();
     }
     String message =
-        Words.count(foreign.size(), "guest")
+        Counted.of(foreign.size(), "guest")
             + (foreign.size() == 1 ? " is" : " are")
             + " in no manifest and left alone: "
             + some(foreign)

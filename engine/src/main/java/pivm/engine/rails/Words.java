@@ -46,11 +46,6 @@ final class Words {
     return seconds < 172_800 ? seconds / 3600 + " h" : seconds / 86_400 + " d";
   }
 
-  /** {@code 1 node}, {@code 3 nodes}. */
-  static String count(int number, String noun) {
-    return number + " " + noun + (number == 1 ? "" : "s");
-  }
-
   /** {@code a, b and c}. */
   static String list(Collection<String> words) {
     String all = String.join(", ", words);

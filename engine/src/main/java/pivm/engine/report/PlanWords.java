@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.plan.Action;
 import pivm.engine.plan.Change;
+import pivm.engine.plan.Counted;
 import pivm.engine.plan.Effect;
 import pivm.engine.plan.FieldChange;
 
@@ -36,9 +37,9 @@ final class PlanWords {
 
   /** {@code 3 nodes, 41 guests observed in 0.2 s}. */
   static String seen(PlanReport.Seen seen) {
-    return count(seen.nodes(), "node")
+    return Counted.of(seen.nodes(), "node")
         + ", "
-        + count(seen.guests(), "guest")
+        + Counted.of(seen.guests(), "guest")
         + " observed"
         + (seen.took() == null ? "" : " in " + seconds(seen.took()));
   }
@@ -46,10 +47,6 @@ final class PlanWords {
   static String seconds(Duration duration) {
     double seconds = duration.toMillis() / 1000.0;
     return String.format(Locale.ROOT, seconds < 10 ? "%.1f s" : "%.0f s", seconds);
-  }
-
-  static String count(int count, String noun) {
-    return count + " " + noun + (count == 1 ? "" : "s");
   }
 
   /** What a change does to the running guest. */

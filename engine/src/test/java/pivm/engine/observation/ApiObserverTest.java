@@ -172,7 +172,7 @@ final class ApiObserverTest {
     assertThat(guest(inventory, 101).config()).isNotNull();
     assertThat(inventory.unknown())
         .contains(
-            new Unknown("node pve-b", "offline; 1 guests can't be seen"),
+            new Unknown("node pve-b", "offline; 1 guest can't be seen"),
             new Unknown("vm 102 web", "pve-b is offline"));
     assertThat(proxmox.asked()).noneMatch(path -> path.startsWith("/nodes/pve-b"));
   }

@@ -8,6 +8,7 @@ import pivm.engine.execution.WorkEnd;
 import pivm.engine.network.NodeNetwork;
 import pivm.engine.network.PendingDiff;
 import pivm.engine.network.StagedState;
+import pivm.engine.plan.Counted;
 import pivm.engine.plan.NetworkOperation;
 import pivm.proxmox.ApiCall;
 import pivm.proxmox.ProxmoxException;
@@ -178,7 +179,12 @@ final class Staging {
         networks.revert(node);
         store.forget(node);
         return new Settlement.NotDone(
-            done + " of " + all(stage) + " changes were pending on " + node + "; taken back");
+            done
+                + " of "
+                + Counted.of(all(stage), "change")
+                + " on "
+                + node
+                + " had been made, and awaited being applied; taken back");
       }
     }
     store.forget(node);
