@@ -192,8 +192,7 @@ final class StatusCommand implements Command {
         : "edit the manifest, then pivm plan";
   }
 
-  private static Json.Obj form(
-      Call call, Planned planned, @Nullable Run last, List<String> waiting)
+  private static Json.Obj form(Call call, Planned planned, @Nullable Run last, List<String> waiting)
       throws IOException {
     Inventory seen = planned.inventory();
     PlanReport report = PlanView.report(planned);

@@ -67,11 +67,16 @@ class ContainerScriptIT {
         .environment()
         .putAll(
             Map.of(
-                "PATH", bin + ":" + System.getenv("PATH"),
-                "PIVM_PROXMOX_VIA", "cli",
-                "PIVM_PROXMOX_PMXCFS", pmxcfs.toString(),
-                "PIVM_SETUP_STATE_DIR", folder.resolve("state").toString(),
-                "PIVM_ACTOR", "timer:pivm-containers.timer"));
+                "PATH",
+                bin + ":" + System.getenv("PATH"),
+                "PIVM_PROXMOX_VIA",
+                "cli",
+                "PIVM_PROXMOX_PMXCFS",
+                pmxcfs.toString(),
+                "PIVM_SETUP_STATE_DIR",
+                folder.resolve("state").toString(),
+                "PIVM_ACTOR",
+                "timer:pivm-containers.timer"));
     return builder.start();
   }
 

@@ -25,8 +25,7 @@ class JobsTest {
     Files.createDirectories(manifest.getParent());
     Files.writeString(manifest, "{\"schedule\": \"Mon 02:30\"}");
     Job job =
-        new Jobs(
-                Settings.resolve(Map.of(), Map.of(), Variables.none()), folder, folder)
+        new Jobs(Settings.resolve(Map.of(), Map.of(), Variables.none()), folder, folder)
             .all().stream()
                 .filter(one -> one.unit().equals("pivm-containers"))
                 .findFirst()

@@ -151,7 +151,7 @@ final class HostPlan {
               + said.stale()
               + (unpaid(said, facts)
                   ? "; they name the enterprise repository, and the node has no active subscription"
-                        + " ("
+                      + " ("
                       + said.subscription()
                       + "): enter one, or use the no-subscription repository"
                   : ""));
@@ -242,7 +242,10 @@ final class HostPlan {
       if (!hindrances.isEmpty()) {
         obstacle(
             node,
-            guest.subject() + " can't be moved: " + String.join(". Also, ", hindrances) + OTHERWISE);
+            guest.subject()
+                + " can't be moved: "
+                + String.join(". Also, ", hindrances)
+                + OTHERWISE);
       }
     }
     crowded(node, running);

@@ -87,7 +87,9 @@ final class ApiObserver implements Observer {
       if (!node.online()) {
         long count = guests.values().stream().filter(g -> g.node().equals(node.name())).count();
         unknown.add(
-            new Unknown("node " + node.name(), "offline; " + Counted.of(count, "guest") + " can't be seen"));
+            new Unknown(
+                "node " + node.name(),
+                "offline; " + Counted.of(count, "guest") + " can't be seen"));
       }
     }
     return unknown;

@@ -146,7 +146,9 @@ final class PatchPlan {
     }
     boolean starts = guest.power() == PowerState.STOPPED;
     String manager =
-        found.get(guest.vmid()) instanceof ContainerProbe.Found.Runs(_, String own, _, _) ? own : "";
+        found.get(guest.vmid()) instanceof ContainerProbe.Found.Runs(_, String own, _, _)
+            ? own
+            : "";
     var terms =
         new PatchOperation.Terms(
             manifest.healthCheck(),
@@ -185,7 +187,8 @@ final class PatchPlan {
       notes.add("it is at rest: started for this, and shut down again afterwards");
     }
     String system =
-        found.get(guest.vmid()) instanceof ContainerProbe.Found.Runs(String name, String manager, _, _)
+        found.get(guest.vmid())
+                instanceof ContainerProbe.Found.Runs(String name, String manager, _, _)
             ? name + ", by " + manager
             : "what it runs is found out when it has started";
     var field =
@@ -229,7 +232,8 @@ final class PatchPlan {
 
   private @Nullable String unfit(ContainerProbe.@Nullable Found found) {
     return switch (found) {
-      case ContainerProbe.Found.Runs(String name, String manager, _, _) when manager.equals("none") ->
+      case ContainerProbe.Found.Runs(String name, String manager, _, _)
+          when manager.equals("none") ->
           "unsupported system: " + name;
       case ContainerProbe.Found.Unknown(String reason) -> "it can't be asked: " + reason;
       case ContainerProbe.Found.Runs(_, _, _, boolean lately) when lately && spare ->

@@ -39,8 +39,8 @@ public record Incoming(List<File> files, SortedMap<String, String> awaited) {
   Incoming and(Incoming other) {
     List<File> all = new ArrayList<>(files);
     all.addAll(other.files);
-    SortedMap<String, String> reasons = new TreeMap<>(awaited);
-    other.awaited.forEach(reasons::putIfAbsent);
+    var reasons = new TreeMap<>(other.awaited);
+    reasons.putAll(awaited);
     return new Incoming(all, reasons);
   }
 

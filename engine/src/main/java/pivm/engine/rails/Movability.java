@@ -59,8 +59,7 @@ public record Movability(List<String> hindrances, List<String> own) {
     return inventory.nodes().values().stream()
         .filter(node -> node.online() && !node.name().equals(guest.node()))
         .map(Node::name)
-        .map(target ->
-            MoveAbility.hindrances(guest, config, guest.running(), target, inventory))
+        .map(target -> MoveAbility.hindrances(guest, config, guest.running(), target, inventory))
         .min(Comparator.comparingInt(List::size))
         .orElse(List.of());
   }

@@ -84,7 +84,7 @@ class ImageKillTest {
   }
 
   /** What the way to Proxmox is. */
-  private enum Way {
+  enum Way {
     API,
     COMMANDS
   }
@@ -94,7 +94,7 @@ class ImageKillTest {
     boolean reached(@Nullable Volume volume);
   }
 
-  private final class World {
+  private static final class World {
     final SimulatedCluster cluster;
     final TickingProxmox proxmox;
     final Path state;

@@ -280,9 +280,10 @@ class HostUpdateTest {
     config(201, "usb0", "host=spice");
     assertThat(blocks(plan(AGREED, null, "pve-01")))
         .contains("vm 201 vm201 can't be moved")
-        .contains("it uses a device of the node (hostpci0)")
-        .contains("it uses a device of the node (serial0)")
-        .contains("ide2 holds local:iso/debian.iso, which only this node has; eject it")
+        .contains("hostpci0 is a PCI device of its node")
+        .contains("serial0 is a serial device of its node")
+        .contains("ide2 holds local:iso/debian.iso, which lies on a storage of pve-01 alone")
+        .contains("empty the drive first")
         .doesNotContain("usb0");
     assertThat(plan("{\"reboot\": \"if-required\", \"drain\": \"shutdown\"}", null, "pve-01"))
         .satisfies(planned -> assertThat(planned.reviewed().blocked()).isFalse());

@@ -53,13 +53,6 @@ import pivm.simulator.state.SimulatedTime;
  */
 class KilledHostUpdateTest {
   private static final String NODE = "pve-01";
-  private static final String VM =
-      """
-      memory: 2048
-      name: vm%1$d
-      ostype: l26
-      scsi0: local-lvm:vm-%1$d-disk-0,size=8G
-      """;
   private static final String CONTAINER =
       """
       arch: amd64
@@ -77,7 +70,7 @@ class KilledHostUpdateTest {
   private static final class Killed extends RuntimeException {}
 
   /** One cluster, with a guest of HA, another VM and a container on the node. */
-  private final class World {
+  private static final class World {
     final SimulatedCluster cluster;
     final SimulatedProxmox proxmox;
 
@@ -89,7 +82,7 @@ class KilledHostUpdateTest {
               .nodes("pve-01", "pve-02", "pve-03")
               .hardware(16, 64L << 30);
       for (int vmid : List.of(201, 202)) {
-        builder.guest(Kind.QEMU, vmid, NODE, VM.formatted(vmid), true);
+        builder.guest(Kind.QEMU, vmid, NODE, vm(vmid), true);
       }
       builder.guest(Kind.LXC, 203, NODE, CONTAINER, true);
       cluster = builder.build();
@@ -101,6 +94,16 @@ class KilledHostUpdateTest {
       });
       cluster.advance(Duration.ofSeconds(15));
       proxmox = new SimulatedProxmox(cluster, null);
+    }
+
+    private static String vm(int vmid) {
+      return """
+      memory: 2048
+      name: vm%1$d
+      ostype: l26
+      scsi0: local-lvm:vm-%1$d-disk-0,size=8G
+      """
+          .formatted(vmid);
     }
 
     boolean inMaintenance() {

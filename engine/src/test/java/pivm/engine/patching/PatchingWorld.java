@@ -181,7 +181,8 @@ final class PatchingWorld {
   ContainerPatching.Prepared prepare(String manifest, Integer... named)
       throws InterruptedException {
     return patching()
-        .prepare(around().observer(), manifest(manifest), new TreeSet<>(Arrays.asList(named)), byTimer);
+        .prepare(
+            around().observer(), manifest(manifest), new TreeSet<>(Arrays.asList(named)), byTimer);
   }
 
   private Planned plan(Surroundings around, String manifest, Integer... named)

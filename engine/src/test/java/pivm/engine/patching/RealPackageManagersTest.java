@@ -18,6 +18,9 @@ import pivm.engine.patching.PatchResult.Outcome;
  */
 class RealPackageManagersTest {
   @TempDir Path folder;
+
+  /** Made by each test for its manager. */
+  @SuppressWarnings("NullAway.Init")
   private ThrowAwaySystem system;
 
   /** What differs. */

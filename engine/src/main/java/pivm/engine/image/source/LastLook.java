@@ -77,11 +77,12 @@ public record LastLook(Instant at, int there, int missing, int unknowns, String 
             .put("unknown", unknown)
             .build();
     try {
-      Path file = file(state);
-      OwnerOnly.makeFolder(file.getParent());
-      Path fresh = Files.createTempFile(file.getParent(), ".look-", ".new");
+      Path folder = state.resolve("images");
+      OwnerOnly.makeFolder(folder);
+      Path fresh = Files.createTempFile(folder, ".look-", ".new");
       Files.writeString(fresh, JsonText.write(form) + "\n");
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          fresh, file(state), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException notKept) {
       // Then it is as if nobody had looked.
       return;
