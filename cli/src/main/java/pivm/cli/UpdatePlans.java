@@ -102,7 +102,7 @@ final class UpdatePlans {
       asked.add(update.open());
     }
     for (List<String> nodes : asked) {
-      boolean goesOn = nodes != names;
+      boolean goesOn = !nodes.equals(names);
       Planned planned =
           planned(work, Manifests.desired(call), hosts(work, update, manifest, nodes, goesOn));
       if (planned.plan().id().equals(id)) {

@@ -91,7 +91,10 @@ class UnitFilesTest {
   @Test
   void jobsThatChangeSomethingWaitForEachOther() {
     assertThat(units().service(job(Confinement.GUESTS)))
-        .contains("ExecStart=/usr/bin/flock --timeout 21600 /run/pivm/timers.lock /usr/bin/pivm");
+        .contains(
+            "ExecStart=/usr/bin/flock --no-fork --timeout 21600 /run/pivm/timers.lock"
+                + " /usr/bin/pivm",
+            "KillMode=mixed");
     assertThat(units().service(job(Confinement.READER))).contains("ExecStart=/usr/bin/pivm drift");
   }
 
