@@ -93,13 +93,14 @@ public final class SnapshotRail {
   }
 
   /**
-   * Whether Proxmox refuses to move the guest while it has snapshots.
+   * Whether Proxmox refuses to move the guest while it has snapshots. A volume that was detached
+   * since is still in the snapshot, and moves along.
    *
    * <p>From qemu-server (src/PVE/QemuMigrate.pm) and pve-container (src/PVE/LXC/Migrate.pm).
    */
   static boolean refusesToMove(ObservedGuest guest, boolean running, Inventory inventory) {
     GuestConfig config = guest.config();
-    List<GuestDisk> disks = config == null ? List.of() : GuestDisk.of(config);
+    List<GuestDisk> disks = config == null ? List.of() : GuestDisk.withUnused(config);
     for (GuestDisk disk : disks) {
       String id = disk.storage();
       Storage storage = id == null ? null : inventory.storage(id);
