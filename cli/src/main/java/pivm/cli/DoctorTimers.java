@@ -10,8 +10,6 @@ import java.util.Map;
 import pivm.engine.setup.Job;
 import pivm.engine.setup.Layout;
 import pivm.engine.setup.Part;
-import pivm.engine.setup.SetupRecord;
-import pivm.engine.setup.Systemd;
 import pivm.engine.setup.TimerPart;
 import pivm.proxmox.command.CommandRunner;
 
@@ -28,16 +26,14 @@ final class DoctorTimers {
 
   /** Nothing to say where there was no set-up, or nobody may read of it. */
   void check() throws IOException {
-    Path state = StateFolder.of(call.shell(), call.settings());
-    if (!Files.isReadable(state.resolve(SetupRecord.FILE))) {
+    if (!Machine.isSetUp(call)) {
       return;
     }
     Machine machine = Machine.unchecked(call);
     Layout layout = machine.layout();
     List<Job> jobs = new ArrayList<>();
     try {
-      jobs.addAll(
-          new Jobs(call.settings(), layout.at(layout.install()), call.shell().shipped()).all());
+      jobs.addAll(Jobs.of(call, layout));
     } catch (Failure wrong) {
       report.bad("schedules", wrong.lines().getFirst());
       return;
@@ -63,7 +59,7 @@ final class DoctorTimers {
   }
 
   private void timer(Layout layout, Job job) throws IOException {
-    boolean on = new TimerPart(layout.at(Layout.UNITS), job.timer(), Systemd.none()).isOn();
+    boolean on = TimerPart.isOn(layout, job);
     Map<String, String> last = show(job.service(), "Result,ExecMainStatus,ExecMainExitTimestamp");
     String at = last.getOrDefault("ExecMainExitTimestamp", "");
     String end = at.isEmpty() ? "has not run yet" : "last ended " + at;

@@ -11,6 +11,7 @@ import pivm.engine.config.Keys;
 import pivm.engine.config.Settings;
 import pivm.engine.setup.Job;
 import pivm.engine.setup.Job.Confinement;
+import pivm.engine.setup.Layout;
 import pivm.engine.setup.Schedules;
 
 /** What runs on a schedule, with the schedules as settings and manifests have them. */
@@ -28,6 +29,15 @@ final class Jobs {
     this.settings = settings;
     this.tree = tree;
     this.shipped = shipped;
+  }
+
+  /**
+   * The jobs of a machine that PIVM is set up on, or will be.
+   *
+   * @throws Failure when a schedule is none
+   */
+  static List<Job> of(Call call, Layout layout) throws IOException {
+    return new Jobs(call.settings(), layout.at(layout.install()), call.shell().shipped()).all();
   }
 
   /**

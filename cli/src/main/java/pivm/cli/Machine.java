@@ -60,6 +60,12 @@ record Machine(Layout layout, SetupRecord made, Systemd systemd, @Nullable NodeA
         node(call, root));
   }
 
+  /** Whether PIVM was set up here, as far as this user may read of it. */
+  static boolean isSetUp(Call call) {
+    return Files.isReadable(
+        StateFolder.of(call.shell(), call.settings()).resolve(SetupRecord.FILE));
+  }
+
   private static void check(Call call) {
     if (!"root".equals(System.getProperty("user.name"))) {
       throw new Failure(

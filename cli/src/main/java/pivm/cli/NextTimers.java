@@ -1,7 +1,6 @@
 package pivm.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -12,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.calendar.CalendarExpression;
 import pivm.engine.setup.Job;
 import pivm.engine.setup.Layout;
-import pivm.engine.setup.SetupRecord;
-import pivm.engine.setup.Systemd;
 import pivm.engine.setup.TimerPart;
 
 /** Which timers are on, and when they run next, reckoned from their schedules. */
@@ -27,16 +24,13 @@ final class NextTimers {
 
   /** On one line, the next first; empty where nothing is set up, or nobody may read of it. */
   static String line(Call call) throws IOException {
-    if (!Files.isReadable(
-        StateFolder.of(call.shell(), call.settings()).resolve(SetupRecord.FILE))) {
+    if (!Machine.isSetUp(call)) {
       return "";
     }
     List<Job> jobs;
     Layout layout = Machine.unchecked(call).layout();
     try {
-      jobs =
-          new Jobs(call.settings(), layout.at(layout.install()), call.shell().shipped())
-              .all().stream().filter(job -> isOn(layout, job)).toList();
+      jobs = Jobs.of(call, layout).stream().filter(job -> TimerPart.isOn(layout, job)).toList();
     } catch (Failure wrong) {
       return wrong.lines().getFirst();
     }
@@ -53,10 +47,6 @@ final class NextTimers {
     }
     next.sort(Comparator.comparing(Next::at));
     return String.join(", ", next.stream().map(one -> one.words(now)).toList());
-  }
-
-  private static boolean isOn(Layout layout, Job job) {
-    return new TimerPart(layout.at(Layout.UNITS), job.timer(), Systemd.none()).isOn();
   }
 
   private static @Nullable Instant next(Job job, Instant now) {

@@ -39,8 +39,7 @@ final class SetupCommand implements Command {
   public Exit run(Call call) throws IOException, InterruptedException {
     Machine machine = Machine.of(call);
     Layout layout = machine.layout();
-    List<Job> jobs =
-        new Jobs(call.settings(), layout.at(layout.install()), call.shell().shipped()).all();
+    List<Job> jobs = Jobs.of(call, layout);
     var parts = new SetupParts(call, machine, jobs);
     List<Part> wanted = new ArrayList<>(parts.all(storage(call, layout)));
     if (call.parsed().has("--enable-timers")) {

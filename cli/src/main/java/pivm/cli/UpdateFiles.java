@@ -16,6 +16,7 @@ import pivm.engine.manifest.Finding;
 import pivm.engine.manifest.HostUpdates;
 import pivm.engine.manifest.UpdateReader;
 import pivm.engine.patching.ContainerPatching;
+import pivm.proxmox.command.NodeCommand;
 import pivm.proxmox.command.NodeShell;
 
 /** The manifests of container patching and host update, and where their logs go. */
@@ -136,19 +137,16 @@ final class UpdateFiles {
     String updates = call.parsed().given("--updates");
     String state = StateFolder.of(call.shell(), call.settings()).toString();
     return "cd "
-        + quoted(tree(call).toString())
+        + NodeCommand.quoted(tree(call).toString())
         + " && PIVM_SETUP_STATE_DIR="
-        + quoted(state)
+        + NodeCommand.quoted(state)
         + " exec "
-        + quoted(program)
+        + NodeCommand.quoted(program)
         + " update hosts --continue --yes"
         + (updates == null
             ? ""
-            : " --updates " + quoted(call.shell().directory().resolve(updates).toString()));
-  }
-
-  private static String quoted(String word) {
-    return "'" + word.replace("'", "'\\''") + "'";
+            : " --updates "
+                + NodeCommand.quoted(call.shell().directory().resolve(updates).toString()));
   }
 
   static ContainerPatching patching(Call call, NodeShell nodes) {

@@ -253,12 +253,9 @@ final class HostPlan {
 
   /** Whether there is room elsewhere for all of them together. */
   private void crowded(String node, List<ObservedGuest> running) {
-    Inventory all = seen.inventory();
-    var others = new TreeMap<>(all.nodes());
+    var others = new TreeMap<>(seen.inventory().nodes());
     others.remove(node);
-    var elsewhere =
-        new Inventory(
-            all.cluster(), others, all.guests(), all.storages(), all.rights(), all.unknown());
+    Inventory elsewhere = seen.inventory().withNodes(others);
     var promised = new TreeMap<String, Long>();
     for (ObservedGuest guest : running) {
       Placement.Need need = Movability.need(guest);

@@ -56,7 +56,7 @@ final class Room {
     if (GuestMemory.next(guest) == null || GuestMemory.current(guest) == null) {
       return new Found(null, "its memory is unknown", guest, seen);
     }
-    Inventory candidates = with(nodes(seen, guest.node(), only), seen);
+    Inventory candidates = seen.withNodes(nodes(seen, guest.node(), only));
     var promised = new TreeMap<String, Long>();
     for (String name : candidates.nodes().keySet()) {
       NodeMemory.Known known = NodeMemory.of(seen, name).known();
@@ -94,11 +94,6 @@ final class Room {
           }
         });
     return nodes;
-  }
-
-  private static Inventory with(SortedMap<String, Node> nodes, Inventory seen) {
-    return new Inventory(
-        seen.cluster(), nodes, seen.guests(), seen.storages(), seen.rights(), seen.unknown());
   }
 
   /** The move succeeded: the statistics will show it. */

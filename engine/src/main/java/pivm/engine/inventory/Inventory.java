@@ -38,6 +38,10 @@ public record Inventory(
     return storages.get(id);
   }
 
+  public Inventory withNodes(SortedMap<String, Node> others) {
+    return new Inventory(cluster, others, guests, storages, rights, unknown);
+  }
+
   public Inventory withStorages(SortedMap<String, Storage> read) {
     return new Inventory(cluster, nodes, guests, read, rights, unknown);
   }

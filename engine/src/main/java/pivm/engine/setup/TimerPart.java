@@ -24,6 +24,11 @@ public record TimerPart(Path units, String name, Systemd systemd) implements Par
     return true;
   }
 
+  /** Whether a job's timer is switched on, as its link says. */
+  public static boolean isOn(Layout layout, Job job) {
+    return new TimerPart(layout.at(Layout.UNITS), job.timer(), Systemd.none()).isOn();
+  }
+
   /** Whether it is switched on. */
   public boolean isOn() {
     return Files.exists(link(), LinkOption.NOFOLLOW_LINKS);

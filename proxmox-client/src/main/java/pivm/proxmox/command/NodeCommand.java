@@ -261,7 +261,7 @@ public final class NodeCommand {
     return String.join(" ", printed);
   }
 
-  static String quoted(String word) {
+  public static String quoted(String word) {
     return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 

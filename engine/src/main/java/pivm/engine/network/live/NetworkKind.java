@@ -143,13 +143,7 @@ public final class NetworkKind implements Kind {
         TouchedBridges.of(node, declared, inUse).isEmpty()
             ? GuestBridges.none()
             : GuestBridges.of(node, inventory, proxmox);
-    var facts =
-        new NodeFacts(
-            cluster.needed(node),
-            cluster.links(node),
-            bridges.guests(),
-            bridges.tagged(),
-            bridges.unseen());
+    NodeFacts facts = facts(node, cluster, bridges);
     var observed =
         new ObservedNetwork(inUse, ours ? null : pending, ours ? pending : null, dns, hosts, facts);
     return NetworkPlanner.applies(node, declared, observed)
@@ -166,15 +160,18 @@ public final class NetworkKind implements Kind {
     NodeNetwork now = networks.read(node);
     var cluster = Addresses.read(networks.proxmox(), endpoints);
     GuestBridges bridges = GuestBridges.of(node, inventory, networks.proxmox());
-    var facts =
-        new NodeFacts(
-            cluster.needed(node),
-            cluster.links(node),
-            bridges.guests(),
-            bridges.tagged(),
-            bridges.unseen());
+    NodeFacts facts = facts(node, cluster, bridges);
     return new ObservedNetwork(now, now.pending(), null, null, null, facts)
         .withPreflight(preflights.of(node, inventory).lines());
+  }
+
+  private static NodeFacts facts(String node, Addresses cluster, GuestBridges bridges) {
+    return new NodeFacts(
+        cluster.needed(node),
+        cluster.links(node),
+        bridges.guests(),
+        bridges.tagged(),
+        bridges.unseen());
   }
 
   private static HostsFile hosts(Proxmox proxmox, String node) {
