@@ -1,18 +1,15 @@
 package pivm.cli;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import pivm.engine.history.History;
+import pivm.engine.inventory.Digests;
 import pivm.engine.plan.Counted;
 import pivm.engine.setup.Layout;
 import pivm.engine.setup.SetupRecord;
@@ -103,17 +100,13 @@ final class PurgePreflight {
 
   /** Void as soon as anything in the folders changes. */
   private String id() throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (Path folder : folders()) {
-        for (String file : files(folder)) {
-          digest.update((file + "\n").getBytes(StandardCharsets.UTF_8));
-        }
+    var digest = new Digests();
+    for (Path folder : folders()) {
+      for (String file : files(folder)) {
+        digest.add(file);
       }
-      return HexFormat.of().formatHex(digest.digest()).substring(0, 8);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
     }
+    return digest.hex(4);
   }
 
   /** A person types the folder's name, or gives the id that an earlier call showed. */

@@ -1,12 +1,9 @@
 package pivm.engine.image;
 
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.inventory.Digests;
 
 /** Addresses on the web: in messages without what only their owner should know. */
 public final class Addresses {
@@ -21,17 +18,7 @@ public final class Addresses {
 
   /** As it is shown; different addresses that are shown alike are told apart by a short mark. */
   public static String label(String address) {
-    return secret(address) ? shown(address) + "#" + mark(address) : shown(address);
-  }
-
-  private static String mark(String address) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(address.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 3);
-    } catch (NoSuchAlgorithmException absent) {
-      throw new IllegalStateException("this Java has no SHA-256", absent);
-    }
+    return secret(address) ? shown(address) + "#" + Digests.of(address, 3) : shown(address);
   }
 
   /** Whether it holds something that must not be given to a node, whose task log shows it. */

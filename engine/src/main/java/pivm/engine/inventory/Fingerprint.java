@@ -1,9 +1,5 @@
 package pivm.engine.inventory;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Set;
 import pivm.proxmox.config.GuestConfig;
 
@@ -51,22 +47,12 @@ public final class Fingerprint {
             entry(text, value == null ? '-' : '>', key, value == null ? "" : value);
           }
         });
-    return hash(text.toString());
+    return Digests.of(text.toString(), 16);
   }
 
   /** Lengths keep a value with line breaks from looking like another entry. */
   private static void entry(StringBuilder text, char kind, String key, String value) {
     text.append(kind).append(key).append(':').append(value.length()).append(':');
     text.append(value).append('\n');
-  }
-
-  private static String hash(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 16);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every Java runtime has SHA-256", impossible);
-    }
   }
 }

@@ -1,12 +1,9 @@
 package pivm.engine.network;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.inventory.Digests;
 
 /**
  * Proxmox's diff of a network that waits to be applied ({@code changes} beside the list of
@@ -27,12 +24,7 @@ public final class PendingDiff {
             : diff.lines()
                 .filter(line -> !line.startsWith("--- /") && !line.startsWith("+++ /"))
                 .collect(Collectors.joining("\n"));
-    try {
-      MessageDigest hash = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(hash.digest(body.getBytes(StandardCharsets.UTF_8)), 0, 12);
-    } catch (NoSuchAlgorithmException absent) {
-      throw new IllegalStateException("this Java has no SHA-256", absent);
-    }
+    return Digests.of(body, 12);
   }
 
   /** Its lines, without the times of the files. */

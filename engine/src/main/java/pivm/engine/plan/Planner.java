@@ -1,12 +1,8 @@
 package pivm.engine.plan;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +10,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import pivm.engine.inventory.Digests;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.Unknown;
 import pivm.engine.manifest.Desired;
@@ -150,26 +147,13 @@ public final class Planner {
   }
 
   private static String id(List<String> declared, List<Step> steps, Map<Integer, Basis> basis) {
-    MessageDigest hash = sha256();
-    new TreeSet<>(declared).forEach(entry -> update(hash, entry));
+    var digest = new Digests();
+    new TreeSet<>(declared).forEach(digest::add);
     steps.stream()
         .map(step -> step.id() + step.after() + step.node() + step.operation())
         .sorted()
-        .forEach(text -> update(hash, text));
-    basis.values().forEach(rest -> update(hash, rest.toString()));
-    return HexFormat.of().formatHex(hash.digest(), 0, 6);
-  }
-
-  private static void update(MessageDigest hash, String text) {
-    hash.update(text.getBytes(StandardCharsets.UTF_8));
-    hash.update((byte) 0);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException absent) {
-      throw new IllegalStateException("this Java has no SHA-256", absent);
-    }
+        .forEach(digest::add);
+    basis.values().forEach(rest -> digest.add(rest.toString()));
+    return digest.hex(6);
   }
 }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.inventory.Digests;
 
 /**
  * A question that only a person can answer.
@@ -39,7 +40,8 @@ public record Confirmation(
       @Nullable Binding binding,
       String planId,
       Instant now) {
-    String id = Hold.hash(planId + "\n" + question + "\n" + steps + "\n" + binding + "\n" + now);
+    String id =
+        Digests.of(planId + "\n" + question + "\n" + steps + "\n" + binding + "\n" + now, 6);
     return new Confirmation(id.substring(0, 8), subject, question, steps, binding, now);
   }
 

@@ -1,10 +1,7 @@
 package pivm.engine.rails;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
+import pivm.engine.inventory.Digests;
 import pivm.engine.manifest.DesiredGuest;
 
 /**
@@ -34,15 +31,6 @@ public record Hold(int vmid, Instant since, String reason, String entry) {
             guest.pool() + "",
             guest.ha() + "",
             guest.restart().toString());
-    return hash(text);
-  }
-
-  static String hash(String text) {
-    try {
-      MessageDigest hash = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(hash.digest(text.getBytes(StandardCharsets.UTF_8)), 0, 6);
-    } catch (NoSuchAlgorithmException absent) {
-      throw new IllegalStateException("this Java has no SHA-256", absent);
-    }
+    return Digests.of(text, 6);
   }
 }

@@ -2,15 +2,12 @@ package pivm.engine.image.source;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.inventory.Digests;
 import pivm.engine.manifest.Checksum;
 import pivm.proxmox.json.Json;
 import pivm.proxmox.json.JsonText;
@@ -31,18 +28,8 @@ final class CacheEntry {
 
   CacheEntry(Path folder, String url, String name) {
     this.folder = folder;
-    this.key = key(url + "\n" + name);
+    this.key = Digests.of(url + "\n" + name, 8);
     this.name = name;
-  }
-
-  private static String key(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 8);
-    } catch (NoSuchAlgorithmException absent) {
-      throw new IllegalStateException("this Java has no SHA-256", absent);
-    }
   }
 
   /** What was received so far, as the source gives it. */
