@@ -1,5 +1,6 @@
 package pivm.engine.approval;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +11,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.rails.Approval;
 import pivm.engine.rails.Binding;
+import pivm.engine.rails.Boot;
 import pivm.engine.rails.Confirmation;
 import pivm.engine.rails.Hold;
 import pivm.engine.rails.Rail;
@@ -46,13 +48,14 @@ final class ConsentForm {
   }
 
   private static Json.Obj write(Binding one) {
-    Instant booted = one.booted();
+    Boot booted = one.booted();
     return Json.object()
         .put("vmid", one.vmid())
         .put("type", one.type().name())
         .put("name", one.name())
         .put("meaning", one.meaning())
-        .put("booted", booted == null ? null : booted.toString())
+        .put("booted", booted == null ? null : booted.at().toString())
+        .put("uptime", booted == null ? 0 : booted.uptime().toSeconds())
         .put("power", one.power())
         .put("disks", texts(one.disks()))
         .put("snapshots", texts(one.snapshots()))
@@ -69,7 +72,9 @@ final class ConsentForm {
         GuestType.valueOf(form.text("type", "")),
         form.text("name", ""),
         form.text("meaning", ""),
-        booted == null ? null : instant(booted),
+        booted == null
+            ? null
+            : new Boot(instant(booted), Duration.ofSeconds(form.integer("uptime", 0))),
         form.text("power", ""),
         texts(form.get("disks")),
         texts(form.get("snapshots")),

@@ -2,6 +2,7 @@ package pivm.engine.preflight;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -42,6 +43,7 @@ public final class PreflightReader {
    */
   public Preflight read(ObservedGuest guest, Inventory inventory) throws InterruptedException {
     Answer status = ask(ApiCall.get(path(guest) + "/status/current"));
+    Instant at = time.now(); // of the uptime; a guest agent may take long to answer the rest
     Json.Obj now = status.data().asObject();
     boolean known = status.refusal() == null;
     PowerState power = known ? power(now) : guest.power();
@@ -54,7 +56,7 @@ public final class PreflightReader {
         guest.name(),
         guest.node(),
         power,
-        time.now(),
+        at,
         Duration.ofSeconds(known ? now.integer("uptime", 0) : guest.uptime()),
         now.decimal("cpu"),
         known ? now.integer("mem") : (Long) guest.usedMemory(),

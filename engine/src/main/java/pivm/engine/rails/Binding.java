@@ -33,16 +33,13 @@ public record Binding(
     GuestType type,
     String name,
     String meaning,
-    @Nullable Instant booted,
+    @Nullable Boot booted,
     String power,
     SortedSet<String> disks,
     SortedSet<String> snapshots,
     boolean protection,
     String ha,
     SortedSet<String> ports) {
-
-  /** Reading the boot time from an uptime is off by a little each time. */
-  static final Duration BOOT_TOLERANCE = Duration.ofSeconds(5);
 
   /** Linux gives out ports from here on by itself (net.ipv4.ip_local_port_range). */
   private static final int EPHEMERAL = 32_768;
@@ -70,13 +67,13 @@ public record Binding(
         ports(preflight));
   }
 
-  private static @Nullable Instant booted(
+  private static @Nullable Boot booted(
       ObservedGuest guest, @Nullable Preflight preflight, Instant now) {
     if (preflight != null && Duration.between(preflight.at(), now).abs().toMinutes() < 1) {
       return preflight.booted();
     }
     // in its first second a guest runs with an uptime of zero
-    return guest.running() ? now.minusSeconds(guest.uptime()) : null;
+    return guest.running() ? Boot.of(now, Duration.ofSeconds(guest.uptime())) : null;
   }
 
   private static SortedSet<String> disks(@Nullable GuestConfig config) {
@@ -162,12 +159,11 @@ public record Binding(
   }
 
   private boolean bootedAnew(Binding now) {
-    Instant before = booted;
-    Instant after = now.booted;
-    if (before == null || after == null) {
-      return (before == null) != (after == null);
-    }
-    return Duration.between(before, after).abs().compareTo(BOOT_TOLERANCE) > 0;
+    Boot before = booted;
+    Boot after = now.booted;
+    return before == null || after == null
+        ? (before == null) != (after == null)
+        : before.isOlderThan(after);
   }
 
   private static void note(List<String> changed, boolean differs, String words) {

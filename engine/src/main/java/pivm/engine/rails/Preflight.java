@@ -105,7 +105,7 @@ public record Preflight(
   }
 
   /** Since when it runs; null when it does not. */
-  @Nullable Instant booted() {
-    return power == PowerState.RUNNING ? at.minus(uptime) : null;
+  @Nullable Boot booted() {
+    return power == PowerState.RUNNING ? Boot.of(at, uptime) : null;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pivm.engine.rails.Approval;
 import pivm.engine.rails.Binding;
+import pivm.engine.rails.Boot;
 import pivm.engine.rails.Confirmation;
 import pivm.engine.rails.Hold;
 import pivm.engine.rails.Rail;
@@ -42,7 +44,7 @@ class ConsentStoreTest {
             GuestType.LXC,
             "web",
             "abc",
-            NOW.minusSeconds(60),
+            new Boot(NOW.minusSeconds(60), Duration.ofSeconds(60)),
             "RUNNING",
             set("rootfs=zfs:subvol-210-disk-0"),
             set("mine"),

@@ -2,6 +2,9 @@ package pivm.engine.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static pivm.engine.execution.ToyFaults.afterCall;
+import static pivm.engine.execution.ToyFaults.onCall;
+import static pivm.engine.execution.ToyPlanner.start;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -19,46 +22,12 @@ import pivm.engine.plan.Step;
 import pivm.engine.rails.Rail;
 import pivm.engine.rails.Reviews;
 import pivm.engine.rails.Verdict;
-import pivm.proxmox.ApiCall;
 import pivm.proxmox.GuestType;
 import pivm.proxmox.ProxmoxException;
 
 /** One run at a time, on the toy cluster, one step at a time. */
 class ExecutorTest {
   private final ToyCluster cluster = new ToyCluster();
-
-  private static Step start(int vmid, String... after) {
-    return ToyPlanner.step(new Operation.Start(GuestType.LXC, vmid), "start", "a", after);
-  }
-
-  private ToyGuest lxc(int vmid) {
-    return cluster.add(GuestType.LXC, vmid, "a", "ct-" + vmid);
-  }
-
-  private static ToyFaults onCall(
-      String pathEnd, int times, java.util.function.Consumer<ApiCall> act) {
-    int[] left = {times};
-    return new ToyFaults() {
-      @Override
-      public void before(ToyCluster cluster, ApiCall call) {
-        if (!call.isRead() && call.path().endsWith(pathEnd) && left[0]-- > 0) {
-          act.accept(call);
-        }
-      }
-    };
-  }
-
-  private static ToyFaults afterCall(String pathEnd, java.util.function.Consumer<ApiCall> act) {
-    int[] left = {1};
-    return new ToyFaults() {
-      @Override
-      public void after(ToyCluster cluster, ApiCall call) {
-        if (call.path().endsWith(pathEnd) && left[0]-- > 0) {
-          act.accept(call);
-        }
-      }
-    };
-  }
 
   @Test
   void stepsRunInThePlansOrderAndTheNextPlanIsEmpty() {
@@ -78,20 +47,16 @@ class ExecutorTest {
 
   @Test
   void aFailureCancelsOnlyWhatWaitsForIt() {
-    lxc(1);
-    lxc(2);
-    lxc(3);
+    cluster.lxc(1);
+    cluster.lxc(2);
+    cluster.lxc(3);
     var trial =
         new Trial(
             cluster,
-            new ToyFaults() {
-              @Override
-              public Fate fate(String taskType, String id) {
-                return id.equals("1")
-                    ? new Fate(1, "command failed: exit code 1", false)
-                    : Fate.GOOD;
-              }
-            });
+            ToyFaults.fates(id ->
+                id.equals("1")
+                    ? ToyFaults.Fate.failing("command failed: exit code 1")
+                    : ToyFaults.Fate.GOOD));
 
     RunResult run = trial.run(start(1), start(2, "1/start"), start(3));
 
@@ -105,18 +70,10 @@ class ExecutorTest {
   void moreFailuresThanThePolicyBearsEndTheRun() {
     List<Step> steps = new ArrayList<>();
     for (int vmid = 1; vmid <= 9; vmid++) {
-      lxc(vmid);
+      cluster.lxc(vmid);
       steps.add(start(vmid));
     }
-    var trial =
-        new Trial(
-            cluster,
-            new ToyFaults() {
-              @Override
-              public Fate fate(String taskType, String id) {
-                return new Fate(1, "no", false);
-              }
-            });
+    var trial = new Trial(cluster, ToyFaults.fates(_ -> ToyFaults.Fate.failing("no")));
 
     RunResult run = trial.run(steps.toArray(Step[]::new));
 
@@ -127,8 +84,8 @@ class ExecutorTest {
 
   @Test
   void aBlockedPlanIsRefusedUnlessWhatIsBlockedIsSkipped() {
-    lxc(1);
-    lxc(2);
+    cluster.lxc(1);
+    cluster.lxc(2);
     var plan =
         Reviews.blocking(
             ToyPlanner.of(List.of(start(1), start(2)), new TreeMap<>()), Set.of("1/start"));
@@ -144,7 +101,7 @@ class ExecutorTest {
 
   @Test
   void nothingRunsWhileSomethingIsToBeConfirmed() {
-    lxc(1);
+    cluster.lxc(1);
     var plan = Reviews.unconfirmed(ToyPlanner.of(List.of(start(1)), new TreeMap<>()), "1/start");
 
     assertThatThrownBy(() -> new Trial(cluster).run(plan))
@@ -154,7 +111,7 @@ class ExecutorTest {
 
   @Test
   void aGuestThatMovesUnderTheCallIsFollowed() {
-    lxc(1);
+    cluster.lxc(1);
     var trial = new Trial(cluster, onCall("/status/start", 1, _ -> cluster.moveByOther(1, "b")));
 
     RunResult run = trial.run(start(1));
@@ -199,7 +156,7 @@ class ExecutorTest {
         ToyPlanner.plan(
             List.of(Wanted.lxc(5, "a", Wanted.Power.RUNNING)),
             cluster.as("root@pam", ToyFaults.NONE));
-    var trial = new Trial(cluster, onCall("/lxc", 1, _ -> lxc(5)));
+    var trial = new Trial(cluster, onCall("/lxc", 1, _ -> cluster.lxc(5)));
 
     RunResult run = trial.run(plan);
 
@@ -209,7 +166,7 @@ class ExecutorTest {
 
   @Test
   void anHaMigrationIsFollowedThroughItsSecondTask() {
-    lxc(1).ha = true;
+    cluster.lxc(1).ha = true;
     var trial = new Trial(cluster);
 
     RunResult run = trial.run(List.of(Wanted.lxc(1, "a", Wanted.Power.STOPPED).pinned("b")));
@@ -223,16 +180,12 @@ class ExecutorTest {
 
   @Test
   void anHaMigrationThatFailsInItsSecondTaskHasFailed() {
-    lxc(1).ha = true;
+    cluster.lxc(1).ha = true;
     var trial =
         new Trial(
             cluster,
-            new ToyFaults() {
-              @Override
-              public Fate fate(String taskType, String id) {
-                return new Fate(1, "storage 'local-zfs' is not available on node 'b'", false);
-              }
-            });
+            ToyFaults.fates(
+                _ -> ToyFaults.Fate.failing("storage 'local-zfs' is not available on node 'b'")));
 
     RunResult run = trial.run(List.of(Wanted.lxc(1, "a", Wanted.Power.STOPPED).pinned("b")));
 
@@ -241,7 +194,7 @@ class ExecutorTest {
 
   @Test
   void aRailThatSaysNoRightBeforeTheStepKeepsItFromBeingSent() {
-    lxc(1);
+    cluster.lxc(1);
     List<String> asked = new ArrayList<>();
     StepGuard guard =
         new StepGuard() {
@@ -267,8 +220,8 @@ class ExecutorTest {
 
   @Test
   void askedToEndItBeginsNothingNewAndFollowsWhatRuns() {
-    lxc(1);
-    lxc(2);
+    cluster.lxc(1);
+    cluster.lxc(2);
     var trial = new Trial(cluster);
     ToyFaults faults = afterCall("/1/status/start", _ -> trial.stop.ask());
     trial.with(context ->
@@ -283,7 +236,7 @@ class ExecutorTest {
 
   @Test
   void askedTwiceItLeavesWhatRunsToBeSettledLater() {
-    ToyGuest guest = lxc(1);
+    ToyGuest guest = cluster.lxc(1);
     var trial = new Trial(cluster);
     ToyFaults faults =
         afterCall(
@@ -309,7 +262,7 @@ class ExecutorTest {
 
   @Test
   void aNodeOutOfReachFailsItsStepsAndNoOthers() {
-    lxc(1);
+    cluster.lxc(1);
     cluster.add(GuestType.LXC, 2, "b", "ct-2");
     cluster.offline.add("a");
 
@@ -323,7 +276,7 @@ class ExecutorTest {
 
   @Test
   void whatIsAlreadySoIsNotSent() {
-    lxc(1).running = true;
+    cluster.lxc(1).running = true;
     var trial = new Trial(cluster);
 
     assertThat(trial.run(start(1)).succeeded()).isTrue();
@@ -332,7 +285,7 @@ class ExecutorTest {
 
   @Test
   void noSecretReachesJournalOrEvents() {
-    ToyGuest guest = lxc(1);
+    ToyGuest guest = cluster.lxc(1);
     var set = new TreeMap<String, Setting>();
     set.put(
         "description",
@@ -350,7 +303,7 @@ class ExecutorTest {
 
   @Test
   void aRefusalOfProxmoxIsToldInItsOwnWords() {
-    lxc(1);
+    cluster.lxc(1);
     var trial =
         new Trial(
             cluster,

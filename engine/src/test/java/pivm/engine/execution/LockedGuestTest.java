@@ -1,12 +1,11 @@
 package pivm.engine.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static pivm.engine.execution.ToyPlanner.start;
 
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import pivm.engine.plan.Operation;
-import pivm.engine.plan.Step;
 import pivm.engine.rails.ReviewedPlan;
 import pivm.engine.rails.Reviews;
 import pivm.proxmox.GuestType;
@@ -15,17 +14,9 @@ import pivm.proxmox.GuestType;
 class LockedGuestTest {
   private final ToyCluster cluster = new ToyCluster();
 
-  private static Step start(int vmid, String... after) {
-    return ToyPlanner.step(new Operation.Start(GuestType.LXC, vmid), "start", "a", after);
-  }
-
-  private ToyGuest lxc(int vmid) {
-    return cluster.add(GuestType.LXC, vmid, "a", "ct-" + vmid);
-  }
-
   @Test
   void aLockThatGoesAwayIsWaitedFor() {
-    ToyGuest guest = lxc(1);
+    ToyGuest guest = cluster.lxc(1);
     guest.lock = "backup";
     cluster.task(
         "a",
@@ -48,7 +39,7 @@ class LockedGuestTest {
 
   @Test
   void aLockThatStaysIsSkippedWithTheReason() {
-    lxc(1).lock = "backup";
+    cluster.lxc(1).lock = "backup";
     var trial = new Trial(cluster);
 
     RunResult run = trial.run(start(1));
@@ -59,20 +50,16 @@ class LockedGuestTest {
 
   @Test
   void aLockFileTimeoutIsTriedAgain() {
-    lxc(1);
+    cluster.lxc(1);
     int[] left = {2};
     var trial =
         new Trial(
             cluster,
-            new ToyFaults() {
-              @Override
-              public Fate fate(String taskType, String id) {
-                return left[0]-- > 0
-                    ? new Fate(
-                        1, "can't lock file '/run/lock/lxc/pve-config-1.lock' - got timeout", false)
-                    : Fate.GOOD;
-              }
-            });
+            ToyFaults.fates(_ ->
+                left[0]-- > 0
+                    ? ToyFaults.Fate.failing(
+                        "can't lock file '/run/lock/lxc/pve-config-1.lock' - got timeout")
+                    : ToyFaults.Fate.GOOD));
 
     assertThat(trial.run(start(1)).succeeded()).isTrue();
     trial.ranInOrder("1/start", "1/start", "1/start");
@@ -81,15 +68,7 @@ class LockedGuestTest {
 
   @Test
   void aHalfMadeGuestOfACutOffTaskIsRemoved() {
-    var trial =
-        new Trial(
-            cluster,
-            new ToyFaults() {
-              @Override
-              public Fate fate(String taskType, String id) {
-                return new Fate(1, null, true);
-              }
-            });
+    var trial = new Trial(cluster, ToyFaults.fates(_ -> ToyFaults.Fate.CUT_OFF));
 
     RunResult run = trial.run(List.of(Wanted.lxc(5, "a", Wanted.Power.STOPPED)));
 
@@ -117,14 +96,7 @@ class LockedGuestTest {
   @Test
   void withoutANodeShellTheCommandIsTold() {
     var trial =
-        new Trial(
-                cluster,
-                new ToyFaults() {
-                  @Override
-                  public Fate fate(String taskType, String id) {
-                    return new Fate(1, null, true);
-                  }
-                })
+        new Trial(cluster, ToyFaults.fates(_ -> ToyFaults.Fate.CUT_OFF))
             .with(context -> context.withUnlocker(Unlocker.none()));
 
     RunResult run = trial.run(List.of(Wanted.lxc(5, "a", Wanted.Power.STOPPED)));

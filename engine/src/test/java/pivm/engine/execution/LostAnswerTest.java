@@ -1,13 +1,14 @@
 package pivm.engine.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static pivm.engine.execution.ToyFaults.afterCall;
+import static pivm.engine.execution.ToyFaults.onCall;
 
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import pivm.engine.plan.Operation;
 import pivm.engine.plan.Step;
-import pivm.proxmox.ApiCall;
 import pivm.proxmox.GuestType;
 
 /** What a run finds out when an answer of Proxmox is lost. */
@@ -18,38 +19,9 @@ class LostAnswerTest {
     return ToyPlanner.step(new Operation.Reboot(GuestType.LXC, vmid, 60), "reboot", "a");
   }
 
-  private ToyGuest lxc(int vmid) {
-    return cluster.add(GuestType.LXC, vmid, "a", "ct-" + vmid);
-  }
-
-  private static ToyFaults onCall(
-      String pathEnd, int times, java.util.function.Consumer<ApiCall> act) {
-    int[] left = {times};
-    return new ToyFaults() {
-      @Override
-      public void before(ToyCluster cluster, ApiCall call) {
-        if (!call.isRead() && call.path().endsWith(pathEnd) && left[0]-- > 0) {
-          act.accept(call);
-        }
-      }
-    };
-  }
-
-  private static ToyFaults afterCall(String pathEnd, java.util.function.Consumer<ApiCall> act) {
-    int[] left = {1};
-    return new ToyFaults() {
-      @Override
-      public void after(ToyCluster cluster, ApiCall call) {
-        if (call.path().endsWith(pathEnd) && left[0]-- > 0) {
-          act.accept(call);
-        }
-      }
-    };
-  }
-
   @Test
   void anAnswerLostAfterTheEffectIsFoundInTheTaskList() {
-    lxc(1);
+    cluster.lxc(1);
     var trial =
         new Trial(
             cluster,
@@ -68,7 +40,7 @@ class LostAnswerTest {
 
   @Test
   void anAnswerLostBeforeTheEffectIsSentAgainOnceThatIsProven() {
-    lxc(1);
+    cluster.lxc(1);
     var trial =
         new Trial(
             cluster,
@@ -88,7 +60,7 @@ class LostAnswerTest {
 
   @Test
   void ofTwoClonesOfOneTemplateTheRightOneIsFoundAgain() {
-    lxc(9).values.put("template", "1");
+    cluster.lxc(9).values.put("template", "1");
     var trial =
         new Trial(
             cluster,

@@ -37,6 +37,11 @@ final class ToyCluster implements Time {
   private long now = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
   private int tasksMade;
 
+  /** A stopped container on node a. */
+  ToyGuest lxc(int vmid) {
+    return add(GuestType.LXC, vmid, "a", "ct-" + vmid);
+  }
+
   ToyGuest add(GuestType type, int vmid, String node, String name) {
     var guest = new ToyGuest(type, vmid, node);
     guest.values.put(type == GuestType.QEMU ? "name" : "hostname", name);

@@ -1,6 +1,8 @@
 package pivm.engine.execution;
 
 import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import pivm.proxmox.ApiCall;
 import pivm.proxmox.ProxmoxException;
@@ -11,6 +13,11 @@ interface ToyFaults {
   /** How a task will go. */
   record Fate(double slowness, @Nullable String failure, boolean cutOff) {
     static final Fate GOOD = new Fate(1, null, false);
+    static final Fate CUT_OFF = new Fate(1, null, true);
+
+    static Fate failing(String words) {
+      return new Fate(1, words, false);
+    }
   }
 
   /** A call is on its way; nothing of the cluster is held. */
@@ -27,6 +34,42 @@ interface ToyFaults {
   }
 
   ToyFaults NONE = new ToyFaults() {};
+
+  /** Acts before the first so many writes to a path arrive; throwing keeps their effect away. */
+  static ToyFaults onCall(String pathEnd, int times, Consumer<ApiCall> act) {
+    int[] left = {times};
+    return new ToyFaults() {
+      @Override
+      public void before(ToyCluster cluster, ApiCall call) {
+        if (!call.isRead() && call.path().endsWith(pathEnd) && left[0]-- > 0) {
+          act.accept(call);
+        }
+      }
+    };
+  }
+
+  /** Acts once after a call to a path has taken effect; throwing loses its answer. */
+  static ToyFaults afterCall(String pathEnd, Consumer<ApiCall> act) {
+    int[] left = {1};
+    return new ToyFaults() {
+      @Override
+      public void after(ToyCluster cluster, ApiCall call) {
+        if (call.path().endsWith(pathEnd) && left[0]-- > 0) {
+          act.accept(call);
+        }
+      }
+    };
+  }
+
+  /** Gives each task its fate by the id of its guest. */
+  static ToyFaults fates(Function<String, Fate> byId) {
+    return new ToyFaults() {
+      @Override
+      public Fate fate(String taskType, String id) {
+        return byId.apply(id);
+      }
+    };
+  }
 
   static ProxmoxException lost(ApiCall call) {
     return new ProxmoxException.Unreachable(call, "Connection reset", true, null);

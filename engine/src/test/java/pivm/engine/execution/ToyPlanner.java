@@ -47,6 +47,11 @@ final class ToyPlanner {
     return new Plan("toy", List.of(), steps, List.of(), List.of(), List.of(), basis);
   }
 
+  /** Starts a container on node a. */
+  static Step start(int vmid, String... after) {
+    return step(new Operation.Start(GuestType.LXC, vmid), "start", "a", after);
+  }
+
   static Step step(Operation operation, String word, String node, String... after) {
     var lanes = new TreeSet<String>();
     if (operation instanceof Operation.Clone clone) {

@@ -164,6 +164,22 @@ class PreflightReaderTest {
   }
 
   @Test
+  void theUptimeIsThatOfItsReadingHoweverLongTheGuestTakesToAnswer() throws Exception {
+    var clock = new Clock();
+    ContainerShell slow =
+        (_, _, _) -> {
+          clock.sleep(Duration.ofSeconds(30));
+          return LISTING;
+        };
+
+    Preflight check =
+        new PreflightReader(container(), slow, clock).read(guest(GuestType.LXC), inventory());
+
+    assertThat(check.at()).isEqualTo(NOW);
+    assertThat(clock.now()).isAfter(NOW);
+  }
+
+  @Test
   void aBackupOfAVmThatHadTheSameIdIsNoneOfTheContainer() throws Exception {
     FakeProxmox proxmox =
         container()

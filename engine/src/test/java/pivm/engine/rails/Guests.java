@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.ObservedGuest;
 
 /** Observed guests that differ from others in one thing, and what is known of them. */
@@ -11,44 +12,23 @@ final class Guests {
   private Guests() {}
 
   static ObservedGuest locked(ObservedGuest one, String lock) {
-    return new ObservedGuest(
-        one.type(),
-        one.vmid(),
-        one.name(),
-        one.node(),
-        one.power(),
-        one.template(),
-        lock,
-        one.maxMemory(),
-        one.usedMemory(),
-        one.uptime(),
-        one.pool(),
-        one.tags(),
-        one.ha(),
-        one.config(),
-        one.snapshots());
+    return with(one, one.name(), lock, one.uptime(), one.tags());
   }
 
   static ObservedGuest tagged(ObservedGuest one, SortedSet<String> tags) {
-    return new ObservedGuest(
-        one.type(),
-        one.vmid(),
-        one.name(),
-        one.node(),
-        one.power(),
-        one.template(),
-        one.lock(),
-        one.maxMemory(),
-        one.usedMemory(),
-        one.uptime(),
-        one.pool(),
-        tags,
-        one.ha(),
-        one.config(),
-        one.snapshots());
+    return with(one, one.name(), one.lock(), one.uptime(), tags);
   }
 
   static ObservedGuest named(ObservedGuest one, String name) {
+    return with(one, name, one.lock(), one.uptime(), one.tags());
+  }
+
+  static ObservedGuest up(ObservedGuest one, long seconds) {
+    return with(one, one.name(), one.lock(), seconds, one.tags());
+  }
+
+  private static ObservedGuest with(
+      ObservedGuest one, String name, @Nullable String lock, long uptime, SortedSet<String> tags) {
     return new ObservedGuest(
         one.type(),
         one.vmid(),
@@ -56,31 +36,12 @@ final class Guests {
         one.node(),
         one.power(),
         one.template(),
-        one.lock(),
+        lock,
         one.maxMemory(),
         one.usedMemory(),
-        one.uptime(),
+        uptime,
         one.pool(),
-        one.tags(),
-        one.ha(),
-        one.config(),
-        one.snapshots());
-  }
-
-  static ObservedGuest up(ObservedGuest one, long seconds) {
-    return new ObservedGuest(
-        one.type(),
-        one.vmid(),
-        one.name(),
-        one.node(),
-        one.power(),
-        one.template(),
-        one.lock(),
-        one.maxMemory(),
-        one.usedMemory(),
-        seconds,
-        one.pool(),
-        one.tags(),
+        tags,
         one.ha(),
         one.config(),
         one.snapshots());
