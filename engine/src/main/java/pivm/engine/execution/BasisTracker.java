@@ -157,6 +157,9 @@ final class BasisTracker {
     if (sent != null) {
       return Values.fits(key, sent, value);
     }
+    if (configure.revert().contains(key)) {
+      return true;
+    }
     return configure.delete().contains(key) ? value == null : unused(key) || key.equals("boot");
   }
 

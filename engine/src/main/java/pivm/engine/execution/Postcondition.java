@@ -122,7 +122,12 @@ final class Postcondition {
         configure.set().entrySet().stream()
             .allMatch(entry -> Values.fits(entry.getKey(), entry.getValue(), next(now, entry)));
     boolean deleted = configure.delete().stream().allMatch(key -> value(now, key) == null);
-    return set && deleted ? Judgement.DONE : Judgement.UNCLEAR;
+    GuestConfig config = now.config();
+    boolean reverted =
+        config == null
+            ? configure.revert().isEmpty()
+            : configure.revert().stream().noneMatch(config.pending()::containsKey);
+    return set && deleted && reverted ? Judgement.DONE : Judgement.UNCLEAR;
   }
 
   private static Judgement optionsSet(

@@ -13,6 +13,7 @@ import pivm.engine.manifest.Setting;
 import pivm.engine.plan.Effect;
 import pivm.engine.plan.FieldChange;
 import pivm.engine.plan.Operation;
+import pivm.proxmox.GuestType;
 import pivm.proxmox.config.GuestConfig;
 import pivm.proxmox.schema.Apply;
 import pivm.proxmox.schema.GuestKey;
@@ -146,6 +147,7 @@ final class ConfigSteps {
       }
     }
     new DiskProtection(desired, config).withoutGivenUp(differences, set, delete);
+    revert(delete);
     if (set.isEmpty() && delete.isEmpty()) {
       return;
     }
@@ -154,6 +156,30 @@ final class ConfigSteps {
         delete,
         running ? Difference.strongest(touched) : Effect.NONE,
         running ? new MemoryForecast(config).grantedLive(differences) : 0);
+  }
+
+  /**
+   * Takes back what waits to be set on a container, where it is to be gone: deleting leaves that
+   * waiting (pve-container, src/PVE/LXC/Config.pm, update_pct_config and vmconfig_apply_pending).
+   */
+  private void revert(SortedSet<String> delete) {
+    if (desired.type() != GuestType.LXC) {
+      return;
+    }
+    var waiting = new TreeSet<String>();
+    for (String key : delete) {
+      GuestConfig.Pending change = config.pending().get(key);
+      if (change != null && change.value() != null) {
+        waiting.add(key);
+      }
+    }
+    if (!waiting.isEmpty()) {
+      chain.add(
+          "revert",
+          Operation.Configure.reverting(desired.type(), desired.vmid(), waiting),
+          Effect.NONE);
+      delete.removeIf(key -> waiting.contains(key) && config.value(key) == null);
+    }
   }
 
   private void send(

@@ -47,6 +47,7 @@ public final class OperationForm {
       case Operation.Configure configure ->
           form.put("set", settings(configure.set()))
               .put("delete", texts(configure.delete()))
+              .put("revert", texts(configure.revert()))
               .build();
       case Operation.SetDiskOptions options ->
           form.put("disk", options.disk()).put("options", options(options.options())).build();
@@ -147,7 +148,8 @@ public final class OperationForm {
               type,
               vmid,
               settings(form.get("set").asObject()),
-              new TreeSet<>(texts(form.get("delete"))));
+              new TreeSet<>(texts(form.get("delete"))),
+              new TreeSet<>(texts(form.get("revert"))));
       case "disk-options" ->
           new Operation.SetDiskOptions(
               type, vmid, form.text("disk", ""), options(form.get("options").asObject()));

@@ -112,6 +112,9 @@ public final class Calls {
     if (!configure.delete().isEmpty()) {
       call = call.with("delete", String.join(",", configure.delete()));
     }
+    if (!configure.revert().isEmpty()) {
+      call = call.with("revert", String.join(",", configure.revert()));
+    }
     return withDigest(call, digest);
   }
 

@@ -58,13 +58,32 @@ public sealed interface Operation permits Operation.Call, Work {
       @Nullable String pool)
       implements Call {}
 
-  /** Changes config keys; carries the config's digest when it is sent. */
+  /**
+   * Changes config keys; carries the config's digest when it is sent.
+   *
+   * @param revert keys whose waiting change is taken back, in a call of its own: Proxmox refuses
+   *     one that is reverted and changed at once
+   */
   record Configure(
-      GuestType type, int vmid, SequencedMap<String, Setting> set, SortedSet<String> delete)
+      GuestType type,
+      int vmid,
+      SequencedMap<String, Setting> set,
+      SortedSet<String> delete,
+      SortedSet<String> revert)
       implements Call {
     public Configure {
       set = sorted(set);
       delete = Collections.unmodifiableSortedSet(new TreeSet<>(delete));
+      revert = Collections.unmodifiableSortedSet(new TreeSet<>(revert));
+    }
+
+    public Configure(
+        GuestType type, int vmid, SequencedMap<String, Setting> set, SortedSet<String> delete) {
+      this(type, vmid, set, delete, new TreeSet<>());
+    }
+
+    public static Configure reverting(GuestType type, int vmid, SortedSet<String> keys) {
+      return new Configure(type, vmid, new TreeMap<>(), new TreeSet<>(), keys);
     }
   }
 

@@ -50,6 +50,10 @@ record KeyRights(List<Requirement> requirements, List<String> rootOnly) {
             .delete()
             .forEach(
                 name -> rights.add(configure, name, value(config, name), null, unprivileged, null));
+        configure
+            .revert()
+            .forEach(
+                name -> rights.add(configure, name, value(config, name), null, unprivileged, null));
       }
       default -> {}
     }

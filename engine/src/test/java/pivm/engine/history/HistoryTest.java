@@ -158,6 +158,7 @@ class HistoryTest {
         new Operation.Clone(VM, 1, 9, true, "web", "b", "store", "qcow2", "pool"),
         new Operation.Clone(GuestType.LXC, 1, 9, false, "web", null, null, null, null),
         new Operation.Configure(VM, 1, settings, new TreeSet<>(List.of("net1", "scsi2"))),
+        Operation.Configure.reverting(GuestType.LXC, 1, new TreeSet<>(List.of("nameserver"))),
         new Operation.Resize(VM, 1, "scsi0", 8L << 30),
         new Operation.MoveDisk(VM, 1, "scsi0", "fast", "qcow2"),
         new Operation.SetDiskOptions(

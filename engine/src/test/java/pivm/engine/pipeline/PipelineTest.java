@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import pivm.engine.execution.RunResult;
 import pivm.engine.guest.SingleAction;
 import pivm.engine.inventory.ObservedGuest;
@@ -35,6 +37,11 @@ class PipelineTest {
      "net0": "name=eth0,bridge=vmbr0,ip=dhcp", "state": "running", "options": {"onboot": 1}}
     """
         .formatted(TEMPLATE, memory, gib);
+  }
+
+  private static String named(String container, @Nullable String nameserver) {
+    String value = nameserver == null ? "null" : '"' + nameserver + '"';
+    return container.replace("\"onboot\": 1", "\"onboot\": 1, \"nameserver\": " + value);
   }
 
   private static String vm(int memory, String net, String more) {
@@ -102,6 +109,22 @@ class PipelineTest {
 
     applied(all(vm(4096, ",tag=7", "\"restart\": \"allowed\"")));
     assertThat(manager.plan(all(vm(4096, ",tag=7", ""))).plan().changes()).isEmpty();
+  }
+
+  /** Proxmox leaves it waiting when it is only deleted, and uses it at the next start. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "8.8.8.8"})
+  void whatWaitsOnARunningContainerIsTakenBackBeforeItIsDeleted(String before) throws Exception {
+    String without = container(1024, 12);
+    applied(all(before.isEmpty() ? without : named(without, before)));
+    manager.apply(all(named(without, "1.1.1.1")));
+
+    manager.apply(all(named(without, null)));
+
+    manager.proxmox.call(ApiCall.post("/nodes/pve-01/lxc/210/status/reboot"));
+    manager.proxmox.sleep(Duration.ofMinutes(1));
+    assertThat(manager.config("/nodes/pve-01/lxc/210", "nameserver")).isNull();
+    assertEmpty(all(named(without, null)));
   }
 
   @Test
