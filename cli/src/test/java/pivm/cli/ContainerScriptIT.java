@@ -25,6 +25,9 @@ class ContainerScriptIT {
   private static final Path SCRIPT =
       Path.of("..", "compute/guest/proxmox_lxc_autoupdate.sh").toAbsolutePath().normalize();
 
+  /** So fast that the lock of a manager that was killed is freed within two seconds. */
+  private static final int SPEED = 60;
+
   @TempDir Path folder;
   private Simulation simulation;
   private Path bin;
@@ -33,7 +36,7 @@ class ContainerScriptIT {
 
   @BeforeEach
   void start() throws IOException {
-    simulation = Simulation.start(Simulation.Options.standard().withSpeed(10));
+    simulation = Simulation.start(Simulation.Options.standard().withSpeed(SPEED));
     bin = simulation.commands(folder.resolve("bin"));
     pmxcfs = simulation.clusterFilesystem(folder.resolve("pve"));
     tree = folder.resolve("infra");
@@ -143,14 +146,18 @@ class ContainerScriptIT {
 
   @Test
   void killedInTheMiddleTheUpgradeEndsAndTheNextRunTellsWhatCameOfIt() throws Exception {
-    change(100, guest -> guest.system().seconds(60));
+    change(100, guest -> guest.system().seconds(3 * SPEED));
     Process process = begin("100");
     for (int looks = 0; looks < 600 && begun() == 0; looks++) {
       assertThat(process.waitFor(100, TimeUnit.MILLISECONDS)).as("it has not ended").isFalse();
     }
     process.destroyForcibly().waitFor();
+    assertThat(pmxcfs.resolve("priv/lock/pivm-apply")).as("the killed one's lock").exists();
+
     Ended next = run();
+    assertThat(next.code()).as(next.toString()).isZero();
     assertThat(next.err() + next.out()).contains("100/upgrade", "2 packages changed");
+    assertThat(pmxcfs.resolve("priv/lock/pivm-apply")).doesNotExist();
     assertThat(begun()).isEqualTo(1);
     assertThat(log()).contains("lxc 100 on pve-1");
     change(

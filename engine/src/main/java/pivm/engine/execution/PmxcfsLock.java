@@ -13,11 +13,12 @@ import pivm.proxmox.Time;
 /**
  * A lock in the cluster file system, as Proxmox's own are: a folder below {@code
  * /etc/pve/priv/lock}. Making it takes the lock; setting its time to now keeps it; a waiter asks by
- * setting the time to 0; removing it frees it. A lock that is asked for and was not kept is removed
- * by the first question that comes more than 120 seconds after the first one: so a holder that died
+ * setting the time to 0; removing it frees it. A question removes a lock that was made, or kept
+ * last, more than 120 seconds ago by the clock of the node that answers: so a holder that died
  * keeps nobody out for longer, and whoever waits has to wait a little more than that. The folder is
  * the cluster's, so the lock is too, on whatever node a manager runs. Behaviour of pmxcfs
- * (pve-cluster, {@code src/pmxcfs/memdb.c}, {@code memdb_lock_expired}) and {@code PVE/Cluster.pm}.
+ * (pve-cluster, {@code src/README}, {@code src/pmxcfs/memdb.c}: {@code memdb_lock_expired}) and
+ * {@code PVE/Cluster.pm}.
  */
 public final class PmxcfsLock implements ClusterLock {
 

@@ -25,7 +25,7 @@ import pivm.engine.rails.MemoryLedger;
 public final class Application implements AutoCloseable {
   /**
    * Longer than it takes until the lock of one that died is freed, which happens at a waiter's
-   * asking, more than 120 seconds after the first time that somebody asked for it.
+   * asking, more than 120 seconds after it was last kept.
    */
   static final Duration OTHER_MANAGER = Duration.ofSeconds(150);
 

@@ -15,15 +15,17 @@ import pivm.simulator.state.Guest;
 import pivm.simulator.state.Node;
 
 /**
- * The cluster's files in a folder as {@code /etc/pve} shows them (pve-cluster, {@code src/pmxcfs}).
- * Writing again only touches what has changed.
+ * The cluster's files in a folder as {@code /etc/pve} shows them (pve-cluster, {@code src/pmxcfs}),
+ * with the locks that others take there. Writing again only touches what has changed.
  */
 public final class ClusterFiles {
   private final Path root;
   private final Map<Path, String> written = new HashMap<>();
+  private final ClusterLocks locks;
 
   public ClusterFiles(Path root) {
     this.root = root;
+    this.locks = new ClusterLocks(root.resolve("priv/lock"));
   }
 
   public Path root() {
@@ -44,6 +46,7 @@ public final class ClusterFiles {
         }
       }
       Files.createDirectories(root.resolve("priv/lock"));
+      locks.look(cluster.time().seconds());
       for (var guest : cluster.guests()) {
         Path path = path(guest);
         wanted.add(path);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +105,34 @@ class NodeShellTest {
     cluster.refresh(files);
     assertThat(config).doesNotExist();
     assertThat(folder.resolve("nodes/pve-2/qemu-server/150.conf")).exists();
+  }
+
+  @Test
+  void aLockIsFreedForOneWhoAsksWhenItsHolderKeepsItNoLonger(@TempDir Path folder)
+      throws IOException {
+    var files = cluster.writeClusterFilesystem(folder);
+    Path lock = Files.createDirectory(folder.resolve("priv/lock/one"));
+    Path unasked = Files.createDirectory(folder.resolve("priv/lock/two"));
+    cluster.refresh(files);
+    pass(files, 100);
+    Files.setLastModifiedTime(lock, FileTime.fromMillis(1_700_000_000_000L));
+    pass(files, 1);
+    Files.setLastModifiedTime(lock, FileTime.fromMillis(0));
+    pass(files, 119);
+    assertThat(lock).as("kept 119 seconds ago").exists();
+    pass(files, 2);
+    assertThat(lock).doesNotExist();
+    assertThat(unasked).as("nobody asked for it").exists();
+
+    Files.createDirectory(lock);
+    Files.setLastModifiedTime(lock, FileTime.fromMillis(0));
+    pass(files, 1);
+    assertThat(lock).as("the next holder's").exists();
+  }
+
+  private void pass(ClusterFiles files, int seconds) {
+    cluster.advance(Duration.ofSeconds(seconds));
+    cluster.refresh(files);
   }
 
   @Test
