@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,24 @@ class NodeShellTest {
     NodeShell.Result result =
         shell(null).run("pve-01", NodeShell.Task.reading(file, List.of("od", "-An", "-tx1")));
     assertThat(result.output()).isEqualTo(" 61 00 62 0a\n");
+  }
+
+  @Test
+  void aCommandThatDoesNotReadItsInputTellsByItsExitCode() throws Exception {
+    var uncaught = new AtomicReference<@Nullable Throwable>();
+    var before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((_, thrown) -> uncaught.set(thrown));
+    try {
+      var task =
+          new NodeShell.Task(
+              List.of("sh", "-c", "exec 0<&-; sleep 0.3; exit 7"),
+              "x".repeat(1 << 20),
+              Duration.ofSeconds(20));
+      assertThat(shell(null).run("pve-01", task).exitCode()).isEqualTo(7);
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+    assertThat(uncaught.get()).isNull();
   }
 
   @Test
