@@ -4,7 +4,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
-import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
@@ -13,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +22,9 @@ import java.util.List;
  * socket to the simulation and print what comes back.
  */
 public final class CommandServer implements AutoCloseable {
-  static final int OUT = 1;
-  static final int ERR = 2;
-  static final int EXIT = 3;
+  private static final int OUT = 1;
+  private static final int ERR = 2;
+  private static final int EXIT = 3;
   private static final List<String> COMMANDS =
       List.of("qm", "pct", "pvesh", "pvesm", "pvecm", "vzdump", "ssh", "sh");
 
@@ -53,41 +53,21 @@ public final class CommandServer implements AutoCloseable {
     var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     socket.bind(UnixDomainSocketAddress.of(socketFile));
     for (String command : COMMANDS) {
-      script(folder.resolve(command), command, socketFile);
+      script(folder.resolve(command));
     }
     var server = new CommandServer(socket, socketFile, folder, shell);
     Thread.ofVirtual().name("simulator-commands").start(server::accept);
     return server;
   }
 
-  private static void script(Path file, String command, Path socketFile) throws IOException {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String text =
-        "#!/bin/sh\nexec "
-            + quoted(java)
-            + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -cp "
-            + quoted(classes())
-            + " "
-            + StandIn.class.getName()
-            + " "
-            + quoted(socketFile.toString())
-            + " "
-            + command
-            + " \"$@\"\n";
-    Files.writeString(file, text);
+  private static void script(Path file) throws IOException {
+    try (var text = CommandServer.class.getResourceAsStream("stand-in.pl")) {
+      if (text == null) {
+        throw new IllegalStateException("the stand-in of commands is not packed");
+      }
+      Files.copy(text, file, StandardCopyOption.REPLACE_EXISTING);
+    }
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-  }
-
-  /** Where the stand-in is; it needs nothing else. */
-  private static String classes() {
-    var source = StandIn.class.getProtectionDomain().getCodeSource();
-    return source == null
-        ? System.getProperty("java.class.path")
-        : Path.of(URI.create(source.getLocation().toString())).toString();
-  }
-
-  private static String quoted(String text) {
-    return "'" + text.replace("'", "'\\''") + "'";
   }
 
   /** Where the scripts are. */
