@@ -144,7 +144,7 @@ record NetworkParts(
     NodeAccess here = connection.node();
     return node -> {
       boolean local = here != null && here.node().equals(node);
-      List<String> command = local ? List.of("sh", "-s") : List.of("true");
+      List<String> command = local ? List.of("sh", "-s", "--", "outside") : List.of("true");
       var task = new NodeShell.Task(command, local ? OUTSIDE : null, Duration.ofSeconds(20));
       try {
         NodeShell.Result result = shell.run(node, task);

@@ -43,7 +43,8 @@ public final class WayBack {
 
   /** Puts the script, which is on standard input, on the node and saves and starts. */
   public static List<String> arm(int seconds, String id) {
-    return List.of("sh", "-c", installing(""), "sh", "arm", Integer.toString(seconds), id);
+    return List.of(
+        "sh", "-c", installing(""), "pivm-network", "arm", Integer.toString(seconds), id);
   }
 
   static String installing(String root) {

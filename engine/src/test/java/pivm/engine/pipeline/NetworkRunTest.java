@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +33,13 @@ import pivm.engine.network.live.StagedStore;
 import pivm.engine.plan.NetworkOperation;
 import pivm.engine.plan.Step;
 import pivm.engine.rails.Verdict;
+import pivm.engine.testing.SimulatedNodes;
 import pivm.proxmox.ApiCall;
 import pivm.proxmox.Proxmox;
 import pivm.proxmox.ProxmoxException;
 import pivm.proxmox.command.NodeShell;
 import pivm.simulator.SimulatedCluster;
+import pivm.simulator.state.NetworkBack;
 import pivm.simulator.state.Node;
 
 /** From a manifest to a network in use, and every way in which that can go wrong. */
@@ -55,7 +58,7 @@ class NetworkRunTest {
 
   @TempDir private Path state;
   private final SimulatedCluster cluster = Manager.cluster().build();
-  private GuardedNodes shells = new GuardedNodes(cluster);
+  private final SimulatedNodes shells = new SimulatedNodes(cluster);
   private Attendant attendant = Attendant.NOBODY;
   private String before = "";
 
@@ -69,6 +72,12 @@ class NetworkRunTest {
     String[] file = {""};
     cluster.change(c -> file[0] = c.node(NODE).network().file());
     return file[0];
+  }
+
+  private NetworkBack back() {
+    var back = new AtomicReference<NetworkBack>();
+    change(node -> back.set(node.network().back()));
+    return back.get();
   }
 
   private boolean reachable() {
@@ -184,7 +193,7 @@ class NetworkRunTest {
     assertThat(result.succeeded()).as(result.toString()).isTrue();
     assertThat(result.steps().getFirst().log()).contains("+auto vmbr5", "+#lab");
     assertThat(file()).contains("iface vmbr5 inet static\n\taddress 10.5.0.1/24");
-    assertThat(shells.guard(NODE).state).isEqualTo("confirmed");
+    assertThat(back().state()).isEqualTo(NetworkBack.State.CONFIRMED);
     assertThat(keeping(BRIDGE).plan().plan().isEmpty()).isTrue();
   }
 
@@ -222,7 +231,7 @@ class NetworkRunTest {
     RunResult kept = person.goBack(true);
     assertThat(kept.succeeded()).as(kept.toString()).isTrue();
     assertThat(file()).doesNotContain("vmbr5");
-    assertThat(shells.guard(NODE).state).isEqualTo("confirmed");
+    assertThat(back().state()).isEqualTo(NetworkBack.State.CONFIRMED);
     assertThat(pending()).isEmpty();
   }
 
@@ -243,12 +252,12 @@ class NetworkRunTest {
     RunResult result = person(BRIDGE, NetworkOptions.DEFAULT).apply();
     assertThat(last(result).message()).contains("nobody confirmed it within 90 seconds");
     assertThat(file()).isEqualTo(before);
-    assertThat(shells.guard(NODE).reverts).isEqualTo(1);
+    assertThat(back().reverts()).isEqualTo(1);
   }
 
   @Test
   void whatAPersonConfirmsElsewhereStays() throws Exception {
-    shells.after(Duration.ofSeconds(30), () -> shells.guard(NODE).state = "confirmed");
+    cluster.change(c -> c.time().after(Duration.ofSeconds(30), () -> back().confirm(back().id())));
     RunResult result = person(BRIDGE, NetworkOptions.DEFAULT).apply();
     assertThat(result.succeeded()).as(result.toString()).isTrue();
     assertThat(file()).contains("vmbr5");
@@ -276,7 +285,7 @@ class NetworkRunTest {
     attendant = saying(Attendant.Word.KEEP);
     RunResult result = person(BRIDGE, NetworkOptions.DEFAULT).apply();
     assertThat(result.succeeded()).as(result.toString()).isTrue();
-    assertThat(shells.guard(NODE).state).isEqualTo("confirmed");
+    assertThat(back().state()).isEqualTo(NetworkBack.State.CONFIRMED);
     assertThat(file()).contains("vmbr5");
   }
 
@@ -303,12 +312,12 @@ class NetworkRunTest {
     RunResult result = keeping(BRIDGE).apply();
     assertThat(last(result).message()).contains("ifreload").contains("put back as it was");
     assertThat(file()).isEqualTo(before);
-    assertThat(shells.guard(NODE).state).isEqualTo("reverted");
+    assertThat(back().state()).isEqualTo(NetworkBack.State.REVERTED);
   }
 
   @Test
   void withoutAWayBackNothingIsApplied() throws Exception {
-    shells.refusal = "the timer does not start";
+    shells.fault((_, task) -> task.command().contains("arm") ? "the timer does not start" : null);
     RunResult result = keeping(BRIDGE).apply();
     assertThat(last(result).message()).contains("the timer does not start");
     assertThat(file()).isEqualTo(before);
@@ -502,7 +511,7 @@ class NetworkRunTest {
               .as("killed at %d, heard %s", last, heard)
               .allSatisfy(report -> assertThat(report.settled()).isTrue());
         }
-        assertThat(shells.guard(NODE).state).isNotEqualTo("armed");
+        assertThat(back().state()).isNotEqualTo(NetworkBack.State.ARMED);
         Planned planned = next.plan();
         if (!planned.plan().isEmpty()) {
           assertThat(Manager.run(next.pipeline, next.around, planned).succeeded())
@@ -524,7 +533,6 @@ class NetworkRunTest {
   }
 
   private void reset() throws IOException {
-    shells = new GuardedNodes(cluster);
     change(node -> {
       node.network().file(before);
       node.network().pending(null);

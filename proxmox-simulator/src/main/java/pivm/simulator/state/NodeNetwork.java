@@ -28,6 +28,7 @@ public final class NodeNetwork {
   private String running;
   private String hosts;
   private @Nullable String reloadError;
+  private final NetworkBack back = new NetworkBack();
 
   NodeNetwork(String node, String address) {
     int dot = address.lastIndexOf('.');
@@ -91,6 +92,11 @@ public final class NodeNetwork {
   /** The cards whose cable leads to the network of the cluster. */
   public Set<String> plugged() {
     return plugged;
+  }
+
+  /** What takes a change back. */
+  public NetworkBack back() {
+    return back;
   }
 
   public String hosts() {

@@ -53,9 +53,10 @@ public final class Networks {
 
   private @Nullable String diff(String node) throws InterruptedException {
     ApiCall call = ApiCall.get(path(node));
+    List<String> command = List.of("sh", "-s", "--", "pending");
     try {
       NodeShell.Result result =
-          shell.run(node, new NodeShell.Task(List.of("sh", "-s"), DIFF, Duration.ofSeconds(15)));
+          shell.run(node, new NodeShell.Task(command, DIFF, Duration.ofSeconds(15)));
       if (!result.ok()) {
         throw unreadable(call, node, result.errors().strip());
       }
