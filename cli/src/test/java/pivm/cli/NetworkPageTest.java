@@ -3,6 +3,7 @@ package pivm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,8 +78,37 @@ class NetworkPageTest {
       colleague.call(ApiCall.delete(words.get(2)));
       return "";
     }
-    InProcess.Result result = pivm(words.subList(1, words.size()).toArray(String[]::new));
-    return result.out() + result.err();
+    if (words.getFirst().equals("ssh")) {
+      onNodeWithAConfirmedNetwork();
+      return "";
+    }
+    String[] line = words.subList(1, words.size()).toArray(String[]::new);
+    if (!environment.containsKey("PIVM_PROXMOX_VIA")) {
+      InProcess.Result result = pivm(line);
+      return result.out() + result.err();
+    }
+    InProcess.Result result = asked(line);
+    // A terminal shows what is typed, too.
+    return result.out() + result.err().replace("to decline: ", "to decline: pve-2\n");
+  }
+
+  private void onNodeWithAConfirmedNetwork() {
+    try {
+      environment.put("PATH", simulation.commands(folder.resolve("bin")).toString());
+      environment.put(
+          "PIVM_PROXMOX_PMXCFS", simulation.clusterFilesystem(folder.resolve("pve")).toString());
+    } catch (IOException cannot) {
+      throw new UncheckedIOException(cannot);
+    }
+    environment.put("PIVM_PROXMOX_VIA", "cli");
+    InProcess.Result applied = asked("network", "apply", "--confirm-when-reachable");
+    assertThat(applied.exit()).as(applied.toString()).isEqualTo(Exit.DONE);
+  }
+
+  /** A person types the name of the node. */
+  private InProcess.Result asked(String... words) {
+    return new InProcess(folder, environment, new Terminal(true, true, true, 120, false), "pve-2\n")
+        .run(words);
   }
 
   @Test
