@@ -112,7 +112,8 @@ final class Commands {
         Entry.of(
             "status",
             "the state at a glance, and what to type next",
-            "The same as pivm alone.",
+            "The same as pivm alone. In JSON ages and times to come are in seconds; timers is null"
+                + " where PIVM is not set up, else its next has every timer that is on.",
             StatusCommand::new,
             "pivm status",
             "cluster, guests, drift, last run",

@@ -12,46 +12,83 @@ import pivm.engine.calendar.CalendarExpression;
 import pivm.engine.setup.Job;
 import pivm.engine.setup.Layout;
 import pivm.engine.setup.TimerPart;
+import pivm.proxmox.json.Json;
 
-/** Which timers are on, and when they run next, reckoned from their schedules. */
-final class NextTimers {
+/**
+ * Which timers are on, and when they run next, reckoned from their schedules.
+ *
+ * @param now when this is told
+ * @param next the first first
+ * @param wrong why schedules can't be told; null when they can
+ */
+record NextTimers(Instant now, List<Next> next, @Nullable String wrong) {
 
-  private record Next(Job job, Instant at) {
-    String words(Instant now) {
-      return job.unit() + " in " + Units.time(Duration.between(now, at));
+  /** A timer that is on. */
+  record Next(Job job, Instant at) {}
+
+  /** Null where nothing is set up, or nobody may read of it. */
+  static @Nullable NextTimers of(Call call) throws IOException {
+    if (!Machine.isSetUp(call)) {
+      return null;
+    }
+    Instant now = Instant.now();
+    Layout layout = Machine.unchecked(call).layout();
+    try {
+      return of(
+          Jobs.of(call, layout).stream().filter(job -> TimerPart.isOn(layout, job)).toList(),
+          now,
+          ZoneId.systemDefault());
+    } catch (Failure wrong) {
+      return new NextTimers(now, List.of(), wrong.lines().getFirst());
     }
   }
 
-  /** On one line, the next first; empty where nothing is set up, or nobody may read of it. */
-  static String line(Call call) throws IOException {
-    if (!Machine.isSetUp(call)) {
-      return "";
-    }
-    List<Job> jobs;
-    Layout layout = Machine.unchecked(call).layout();
-    try {
-      jobs = Jobs.of(call, layout).stream().filter(job -> TimerPart.isOn(layout, job)).toList();
-    } catch (Failure wrong) {
-      return wrong.lines().getFirst();
-    }
-    if (jobs.isEmpty()) {
-      return "all off";
-    }
-    Instant now = Instant.now();
+  /**
+   * @param on the jobs whose timers are on
+   */
+  static NextTimers of(List<Job> on, Instant now, ZoneId zone) {
     var next = new ArrayList<Next>();
-    for (Job job : jobs) {
-      Instant at = next(job, now);
+    for (Job job : on) {
+      Instant at = CalendarExpression.parse(job.calendar(), zone).next(now);
       if (at != null) {
         next.add(new Next(job, at));
       }
     }
     next.sort(Comparator.comparing(Next::at));
-    return String.join(", ", next.stream().map(one -> one.words(now)).toList());
+    return new NextTimers(now, List.copyOf(next), null);
   }
 
-  private static @Nullable Instant next(Job job, Instant now) {
-    return CalendarExpression.parse(job.calendar(), ZoneId.systemDefault()).next(now);
+  private Duration left(Next one) {
+    return Duration.between(now, one.at());
   }
 
-  private NextTimers() {}
+  /** On one line. */
+  String text() {
+    if (wrong != null) {
+      return wrong;
+    }
+    return next.isEmpty()
+        ? "all off"
+        : String.join(
+            ", ",
+            next.stream().map(one -> one.job().unit() + " in " + Units.time(left(one))).toList());
+  }
+
+  Json form() {
+    return Json.object()
+        .put(
+            "next",
+            Json.array(
+                next.stream()
+                    .map(one ->
+                        (Json)
+                            Json.object()
+                                .put("unit", one.job().unit())
+                                .put("at", one.at().toString())
+                                .put("in", left(one).toSeconds())
+                                .build())
+                    .toList()))
+        .putIfPresent("wrong", wrong)
+        .build();
+  }
 }

@@ -150,9 +150,9 @@ final class StatusCommand implements Command {
     for (LastUpdates.Line line : LastUpdates.of(call)) {
       output.line("  " + (line.word() + "          ").substring(0, 10) + line.text());
     }
-    String timers = NextTimers.line(call);
-    if (!timers.isEmpty()) {
-      output.line("  timers    " + timers);
+    NextTimers timers = NextTimers.of(call);
+    if (timers != null) {
+      output.line("  timers    " + timers.text());
     }
     waiting.forEach(one -> output.line("  waits     " + one));
     output.line("");
@@ -200,9 +200,11 @@ final class StatusCommand implements Command {
     Json.Builder updates = Json.object();
     LastUpdates.of(call).forEach(line -> updates.put(line.word(), line.form()));
     ImagesAtAGlance images = ImagesAtAGlance.of(call);
+    NextTimers timers = NextTimers.of(call);
     return Json.object()
         .put("updates", updates.build())
         .put("images", images == null ? Json.Null.NULL : images.form())
+        .put("timers", timers == null ? Json.Null.NULL : timers.form())
         .put("waits", Json.array(waiting.stream().map(Json::of).toList()))
         .put("cluster", seen.cluster().name())
         .put("version", seen.cluster().version())
