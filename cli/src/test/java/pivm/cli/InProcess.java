@@ -2,6 +2,7 @@ package pivm.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,15 +32,24 @@ record InProcess(Path directory, Map<String, String> environment, Terminal termi
   record Result(Exit exit, String out, String err) {}
 
   Result run(String... args) {
+    var typed = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
+    return run(typed, new ByteArrayOutputStream(), args);
+  }
+
+  /** With a person before it, who reads standard error. */
+  Result run(Typist person, String... args) {
+    return run(person, person.screen(), args);
+  }
+
+  private Result run(InputStream in, ByteArrayOutputStream err, String... args) {
     var out = new ByteArrayOutputStream();
-    var err = new ByteArrayOutputStream();
     var shell =
         new Shell(
             directory,
             directory,
             directory,
             environment,
-            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            in,
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             terminal);
