@@ -35,8 +35,8 @@ final class DriftCommand implements Command {
             change.subject(),
             node,
             field.path(),
-            shown(field.from(), field.unit()),
-            shown(field.to(), field.unit()),
+            shown(field, field.from()),
+            shown(field, field.to()),
             field.effect().word());
       }
     }
@@ -49,7 +49,7 @@ final class DriftCommand implements Command {
     return none || !call.parsed().has("--detailed-exitcode") ? Exit.DONE : Exit.DIFFERENCES;
   }
 
-  private static String shown(@Nullable String value, String unit) {
-    return value == null ? "" : unit.isEmpty() ? value : value + " " + unit;
+  private static String shown(FieldChange field, @Nullable String value) {
+    return value == null ? "" : field.counted(value);
   }
 }

@@ -7,7 +7,6 @@ import pivm.engine.manifest.Desired;
 import pivm.engine.network.WayBack;
 import pivm.engine.network.live.NodeBack;
 import pivm.engine.plan.Plan;
-import pivm.proxmox.command.NodeShell;
 import pivm.proxmox.json.Json;
 
 /** {@code pivm network confirm} and {@code pivm network rollback}. */
@@ -39,9 +38,8 @@ final class NetworkSettleCommand implements Command {
   @Override
   public Exit run(Call call) throws InterruptedException {
     String node = call.parsed().parameters().getFirst();
-    try (Connection connection = Connection.open(call)) {
-      NodeShell shell = NetworkParts.shell(connection);
-      if (!shell.reaches(node)) {
+    try (Workplace work = Workplace.open(call)) {
+      if (!NetworkParts.shell(work.connection()).reaches(node)) {
         throw new Failure(
             Exit.NOT_PERMITTED,
             List.of(
@@ -51,38 +49,34 @@ final class NetworkSettleCommand implements Command {
                     + node),
             null);
       }
-      NetworkParts parts = NetworkParts.of(call, connection, shell);
-      WayBack.Status status = status(node, parts);
-      if (!keep && status.state() == WayBack.State.CONFIRMED) {
-        return goBackTo(call, node);
-      }
-      return settle(call, node, status, parts);
+      WayBack.Status status = status(node, work.networks());
+      return !keep && status.state() == WayBack.State.CONFIRMED
+          ? goBackTo(call, work, node)
+          : settle(call, node, status, work.networks());
     }
   }
 
   /** A confirmed change is undone by a change of its own, with its own way back. */
-  private static Exit goBackTo(Call call, String node) throws InterruptedException {
+  private static Exit goBackTo(Call call, Workplace work, String node) throws InterruptedException {
     var nothing = new Desired(List.of());
-    try (Workplace work = Workplace.open(call)) {
-      Exit exit =
-          new ApplyFlow(
-                  call,
-                  work,
-                  () ->
-                      work.plan(
-                          nothing,
-                          new TreeSet<>(),
-                          (inventory, _) -> returning(call, work, node, inventory)))
-              .apply(null);
-      if (exit == Exit.DONE && !call.output().json()) {
-        call.say(
-            "The manifest still says otherwise: pivm network apply would bring the later network"
-                + " about again. Change "
-                + NetworkManifest.FILE
-                + " first.");
-      }
-      return exit;
+    var flow =
+        new ApplyFlow(
+            call,
+            work,
+            () ->
+                work.plan(
+                    nothing,
+                    new TreeSet<>(),
+                    (inventory, _) -> returning(call, work, node, inventory)));
+    Exit exit = flow.apply(null);
+    if (exit == Exit.DONE && !call.output().json()) {
+      call.say(
+          "The manifest still says otherwise: pivm network apply would bring the later network"
+              + " about again. Change "
+              + NetworkManifest.FILE
+              + " first.");
     }
+    return exit;
   }
 
   private static Plan returning(Call call, Workplace work, String node, Inventory inventory) {

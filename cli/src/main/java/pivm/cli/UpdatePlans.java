@@ -14,6 +14,7 @@ import pivm.engine.patching.ContainerPatching;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.rails.Actor;
 import pivm.proxmox.Time;
+import pivm.proxmox.command.NodeCommand;
 
 /** The plans of {@code pivm update}: for who runs them, and for the person who agrees to them. */
 final class UpdatePlans {
@@ -67,10 +68,7 @@ final class UpdatePlans {
       words.add(call.shell().directory().resolve(file).normalize().toString());
     }
     var line = new StringBuilder();
-    for (String word : words) {
-      boolean plain = word.matches("[A-Za-z0-9_./:@=+-]+");
-      line.append(' ').append(plain ? word : "'" + word.replace("'", "'\\''") + "'");
-    }
+    words.forEach(word -> line.append(' ').append(NodeCommand.quoted(word)));
     return line.toString();
   }
 

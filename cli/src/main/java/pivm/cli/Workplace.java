@@ -170,6 +170,11 @@ final class Workplace implements AutoCloseable {
     return connection;
   }
 
+  /** What networks are read, written and taken back with. */
+  NetworkParts networks() {
+    return parts;
+  }
+
   NetworkWorker network() {
     return network;
   }

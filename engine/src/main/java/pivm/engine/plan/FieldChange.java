@@ -19,4 +19,9 @@ public record FieldChange(
   public String unit() {
     return path.equals("memory") || path.equals("swap") ? "MiB" : "";
   }
+
+  /** One of its values with what it is counted in: {@code 8192 MiB}. */
+  public String counted(String value) {
+    return unit().isEmpty() ? value : value + " " + unit();
+  }
 }

@@ -86,14 +86,13 @@ final class PlanWords {
 
   /** {@code 4096 → 8192 MiB}, and for a new guest only what it gets. */
   static String values(Change change, FieldChange field) {
-    String unit = field.unit().isEmpty() ? "" : " " + field.unit();
-    String to = field.to() == null ? "(unset)" : Printable.line(field.to()) + unit;
+    String to = field.to() == null ? "(unset)" : field.counted(Printable.line(field.to()));
     if (change.action() == Action.CREATE && field.from() == null) {
       return to;
     }
     String from = field.from() == null ? "(none)" : Printable.line(field.from());
     return field.to() == null && field.from() != null
-        ? from + unit + " → (none)"
+        ? field.counted(from) + " → (none)"
         : from + " → " + to;
   }
 
