@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,26 +21,29 @@ import pivm.simulator.state.Guest;
 
 /** The script that patches containers, as root on a simulated node with its {@code pct}. */
 class ContainerScriptIT {
-  private static final Path SCRIPT =
-      Path.of("..", "compute/guest/proxmox_lxc_autoupdate.sh").toAbsolutePath().normalize();
+  private static final String SCRIPT = Launched.script("compute/guest/proxmox_lxc_autoupdate.sh");
 
   /** So fast that the lock of a manager that was killed is freed within two seconds. */
   private static final int SPEED = 60;
 
   @TempDir Path folder;
   private Simulation simulation;
-  private Path bin;
   private Path pmxcfs;
   private Path tree;
+  private Launched timer;
 
   @BeforeEach
   void start() throws IOException {
     simulation = Simulation.start(Simulation.Options.standard().withSpeed(SPEED));
-    bin = simulation.commands(folder.resolve("bin"));
     pmxcfs = simulation.clusterFilesystem(folder.resolve("pve"));
     tree = folder.resolve("infra");
     Files.createDirectories(tree.resolve("compute/guest"));
     Files.writeString(tree.resolve(UpdateFiles.CONTAINERS), "{}");
+    timer =
+        Launched.in(folder)
+            .onNode(simulation)
+            .at(tree)
+            .with("PIVM_ACTOR", "timer:pivm-containers.timer");
   }
 
   @AfterEach
@@ -49,47 +51,14 @@ class ContainerScriptIT {
     simulation.close();
   }
 
-  private record Ended(int code, String out, String err) {
-    @Override
-    public String toString() {
-      return code + "\n" + out + "\n" + err;
-    }
+  private Launched.Begun begin(String... words) throws IOException {
+    return timer.begin(
+        Stream.concat(Stream.of(SCRIPT, "--updates", UpdateFiles.CONTAINERS), Arrays.stream(words))
+            .toArray(String[]::new));
   }
 
-  private Process begin(String... words) throws IOException {
-    var line = new ArrayList<>(List.of(SCRIPT.toString(), "--updates", UpdateFiles.CONTAINERS));
-    line.addAll(List.of(words));
-    var builder =
-        new ProcessBuilder(line)
-            .directory(tree.toFile())
-            .redirectInput(Path.of("/dev/null").toFile())
-            .redirectOutput(folder.resolve("out").toFile())
-            .redirectError(folder.resolve("err").toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("PIVM_"));
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "PATH",
-                bin + ":" + System.getenv("PATH"),
-                "PIVM_PROXMOX_VIA",
-                "cli",
-                "PIVM_PROXMOX_PMXCFS",
-                pmxcfs.toString(),
-                "PIVM_SETUP_STATE_DIR",
-                folder.resolve("state").toString(),
-                "PIVM_ACTOR",
-                "timer:pivm-containers.timer"));
-    return builder.start();
-  }
-
-  private Ended run(String... words) throws IOException, InterruptedException {
-    Process process = begin(words);
-    assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("it ends").isTrue();
-    return new Ended(
-        process.exitValue(),
-        Files.readString(folder.resolve("out")),
-        Files.readString(folder.resolve("err")));
+  private Launched.Ended run(String... words) throws IOException, InterruptedException {
+    return begin(words).ended();
   }
 
   private void change(int vmid, Consumer<Guest> change) {
@@ -114,14 +83,14 @@ class ContainerScriptIT {
 
   @Test
   void itShowsThenPatchesWithATableAndALogAndTellsWhichOneFailed() throws Exception {
-    Ended dry = run("--dry-run");
+    Launched.Ended dry = run("--dry-run");
     assertThat(dry.code()).as(dry.toString()).isZero();
     assertThat(dry.out()).contains("~ lxc 100 ct100", "pre_automation_backup");
     assertThat(tree.resolve("update-logs")).doesNotExist();
     assertThat(begun()).isZero();
 
     change(104, guest -> guest.system().trouble(ContainerSystem.Trouble.NO_DNS));
-    Ended patched = run("100", "104", "--output", "markdown");
+    Launched.Ended patched = run("100", "104", "--output", "markdown");
     assertThat(patched.code()).as(patched.toString()).isEqualTo(Exit.FAILED.code());
     assertThat(patched.out())
         .contains("| Container | Node | System | Before | After |", "| lxc 100 | pve-1 |")
@@ -135,10 +104,10 @@ class ContainerScriptIT {
   void wrongInputChangesNothingAndEndsWithItsCode() throws Exception {
     assertThat(run("--nonsense").code()).isEqualTo(64);
     assertThat(run("ct100").code()).isEqualTo(64);
-    Ended missing = run("9999");
+    Launched.Ended missing = run("9999");
     assertThat(missing.code()).as(missing.toString()).isNotZero();
     Files.writeString(tree.resolve(UpdateFiles.CONTAINERS), "{\"paralel\": 2}");
-    Ended bad = run();
+    Launched.Ended bad = run();
     assertThat(bad.code()).isEqualTo(65);
     assertThat(bad.err()).contains("did you mean parallel?").doesNotContain("\tat ");
     assertThat(begun()).isZero();
@@ -147,14 +116,14 @@ class ContainerScriptIT {
   @Test
   void killedInTheMiddleTheUpgradeEndsAndTheNextRunTellsWhatCameOfIt() throws Exception {
     change(100, guest -> guest.system().seconds(3 * SPEED));
-    Process process = begin("100");
+    Process process = begin("100").process();
     for (int looks = 0; looks < 600 && begun() == 0; looks++) {
       assertThat(process.waitFor(100, TimeUnit.MILLISECONDS)).as("it has not ended").isFalse();
     }
     process.destroyForcibly().waitFor();
     assertThat(pmxcfs.resolve("priv/lock/pivm-apply")).as("the killed one's lock").exists();
 
-    Ended next = run();
+    Launched.Ended next = run();
     assertThat(next.code()).as(next.toString()).isZero();
     assertThat(next.err() + next.out()).contains("100/upgrade", "2 packages changed");
     assertThat(pmxcfs.resolve("priv/lock/pivm-apply")).doesNotExist();

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,7 +25,6 @@ import pivm.simulator.state.Guest;
 
 /** Real processes of {@code pivm apply}, ended at any moment; the next ones put things right. */
 class KilledApplyIT {
-  private static final Path LAUNCHER = Path.of("..", "pivm").toAbsolutePath().normalize();
   private static final long SEED = Long.getLong("pivm.kill.seed", System.nanoTime());
   private static final int ROUNDS = Integer.getInteger("pivm.kill.rounds", 3);
   private static final int KILLS = 7;
@@ -47,38 +45,20 @@ class KilledApplyIT {
     simulation.close();
   }
 
-  private record Ended(int code, String said) {}
-
-  private Process start(String state, String... words) throws IOException {
-    var line = new ArrayList<>(List.of(LAUNCHER.toString()));
+  private Launched.Begun start(String state, String... words) throws IOException {
+    var line = new ArrayList<>(List.of(Launched.launcher()));
     line.addAll(List.of(words));
-    var builder =
-        new ProcessBuilder(line)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectInput(Path.of("/dev/null").toFile())
-            .redirectOutput(folder.resolve(state + ".out").toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("PIVM_"));
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "PIVM_ENDPOINT", simulation.endpoint(),
-                "PIVM_TOKEN", simulation.token(),
-                "PIVM_FINGERPRINT", simulation.fingerprint(),
-                "PIVM_SETUP_STATE_DIR", folder.resolve(state).toString(),
-                "PIVM_RAILS_BLAST_MINIMUM", "50",
-                "GUEST_PASSWORD", SECRET));
-    return builder.start();
+    return Launched.in(folder)
+        .over(simulation)
+        .with("PIVM_SETUP_STATE_DIR", folder.resolve(state).toString())
+        .with("PIVM_RAILS_BLAST_MINIMUM", "50")
+        .with("GUEST_PASSWORD", SECRET)
+        .begin(line.toArray(String[]::new));
   }
 
-  private Ended ended(Process process, String state) throws IOException, InterruptedException {
-    assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("it ends").isTrue();
-    return new Ended(process.exitValue(), said(state));
-  }
-
-  private Ended run(String state, String... words) throws IOException, InterruptedException {
-    return ended(start(state, words), state);
+  private Launched.Ended run(String state, String... words)
+      throws IOException, InterruptedException {
+    return start(state, words).ended();
   }
 
   /** Each round asks for other sizes, disks among them. */
@@ -111,7 +91,7 @@ class KilledApplyIT {
     for (int round = 0; round < ROUNDS; round++) {
       declare(round);
       for (int kill = 0; kill < KILLS; kill++) {
-        Process apply = start("state", kill % 2 == 0 ? "apply" : "resume");
+        Process apply = start("state", kill % 2 == 0 ? "apply" : "resume").process();
         if (!apply.waitFor(400 + random.nextInt(2200), TimeUnit.MILLISECONDS)) {
           apply.destroyForcibly();
           killed++;
@@ -127,10 +107,10 @@ class KilledApplyIT {
   @Test
   void askedToEndARunEndsItsTasksAndTheNextDoesTheRest() throws Exception {
     declare(0);
-    Process apply = start("state", "apply");
+    Launched.Begun apply = start("state", "apply");
     awaitTask();
-    apply.destroy();
-    Ended first = ended(apply, "state");
+    apply.process().destroy();
+    Launched.Ended first = apply.ended();
     assertThat(first.code()).as(first.said()).isNotZero();
     simulation
         .cluster()
@@ -146,13 +126,14 @@ class KilledApplyIT {
   void interruptedTwiceItLetsGoAtOnceAndTheNextRunSettles() throws Exception {
     declare(0);
     simulation.cluster().intercept(KilledApplyIT::neverEnding);
-    Process apply = start("state", "apply");
+    Launched.Begun begun = start("state", "apply");
+    Process apply = begun.process();
     awaitTask();
     interrupt(apply);
-    for (int i = 0; i < 1000 && !said("state").contains("Ctrl-C again"); i++) {
+    for (int i = 0; i < 1000 && !begun.said().contains("Ctrl-C again"); i++) {
       TimeUnit.MILLISECONDS.sleep(10);
     }
-    assertThat(apply.isAlive()).as("it follows what is under way: %s", said("state")).isTrue();
+    assertThat(apply.isAlive()).as("it follows what is under way: %s", begun.said()).isTrue();
     interrupt(apply);
     assertThat(apply.waitFor(10, TimeUnit.SECONDS)).as("it lets go").isTrue();
     assertThat(apply.exitValue()).isEqualTo(130);
@@ -176,17 +157,13 @@ class KilledApplyIT {
     new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
   }
 
-  private String said(String state) throws IOException {
-    return Files.readString(folder.resolve(state + ".out"));
-  }
-
   @Test
   void twoManagersAtOnceDoNoHarm() throws Exception {
     declare(0);
-    Process one = start("one", "apply");
-    Process two = start("two", "apply");
-    Ended first = ended(one, "one");
-    Ended second = ended(two, "two");
+    Launched.Begun one = start("one", "apply");
+    Launched.Begun two = start("two", "apply");
+    Launched.Ended first = one.ended();
+    Launched.Ended second = two.ended();
     assertThat(first.said() + second.said()).doesNotContain("fault in PIVM");
 
     converged(first.said() + second.said(), run("one", "apply"), "one");
@@ -203,9 +180,9 @@ class KilledApplyIT {
     throw new AssertionError("no task was begun");
   }
 
-  private void converged(String name, Ended last, String state) throws Exception {
+  private void converged(String name, Launched.Ended last, String state) throws Exception {
     assertThat(last.code()).as(name + ": " + last.said()).isZero();
-    Ended plan = run(state, "plan", "--detailed-exitcode");
+    Launched.Ended plan = run(state, "plan", "--detailed-exitcode");
     assertThat(plan.code()).as(name + ": " + plan.said()).isZero();
     simulation.cluster().change(cluster -> check(name, cluster));
     try (var files = Files.walk(folder)) {
