@@ -26,12 +26,13 @@ final class Interruption implements AutoCloseable {
     hook =
         Thread.ofPlatform()
             .unstarted(() -> {
+              // Before it is offered: what comes in between would be lost.
+              letGoWhenAskedAgain();
               say.accept(
                   "Ending: nothing new is begun, tasks under way are followed to their end. To let"
                       + " go of them at once: Ctrl-C again (or kill -9 "
                       + ProcessHandle.current().pid()
                       + "); the next run settles them.");
-              letGoWhenAskedAgain();
               stop.ask();
               await();
             });
