@@ -161,7 +161,7 @@ public record Binding(
   private boolean bootedAnew(Binding now) {
     Boot before = booted;
     Boot after = now.booted;
-    return before == null || after == null
+    return (before == null || after == null)
         ? (before == null) != (after == null)
         : before.isOlderThan(after);
   }
