@@ -126,7 +126,7 @@ final class Postcondition {
     boolean reverted =
         config == null
             ? configure.revert().isEmpty()
-            : configure.revert().stream().noneMatch(config.pending()::containsKey);
+            : configure.revert().stream().noneMatch(key -> config.pending().containsKey(key));
     return set && deleted && reverted ? Judgement.DONE : Judgement.UNCLEAR;
   }
 
