@@ -47,6 +47,10 @@ final class InContainer {
     }
   }
 
+  int vmid() {
+    return vmid;
+  }
+
   String node() {
     return node;
   }

@@ -10,12 +10,16 @@ import java.util.List;
 import java.util.Objects;
 import pivm.proxmox.command.NodeShell;
 
-/** Runs the verbs of {@code patch.sh} in containers, by {@code pct exec} on their nodes. */
+/** Runs the verbs of the patching script in containers, by {@code pct exec} on their nodes. */
 public final class PatchScript {
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
   /** What it calls itself in a container's list of processes. */
   public static final String NAME = "pivm-patch";
+
+  /** What it is made of: what all systems share, each family of package managers, the upgrade. */
+  static final List<String> PARTS =
+      List.of("common", "apt", "apk", "dnf", "pacman", "zypper", "upgrade");
 
   /** The script itself. */
   public static final String TEXT = read();
@@ -26,13 +30,18 @@ public final class PatchScript {
     this.shell = shell;
   }
 
+  /** Joined as they are: what is defined first is there for the next. */
   private static String read() {
-    try (InputStream script = PatchScript.class.getResourceAsStream("patch.sh")) {
-      byte[] bytes = Objects.requireNonNull(script, "patch.sh is missing").readAllBytes();
-      return new String(bytes, StandardCharsets.UTF_8);
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException("patch.sh can't be read", unreadable);
+    var text = new StringBuilder();
+    for (String part : PARTS) {
+      try (InputStream script = PatchScript.class.getResourceAsStream(part + ".sh")) {
+        byte[] bytes = Objects.requireNonNull(script, part + ".sh is missing").readAllBytes();
+        text.append(new String(bytes, StandardCharsets.UTF_8));
+      } catch (IOException unreadable) {
+        throw new UncheckedIOException(part + ".sh can't be read", unreadable);
+      }
     }
+    return text.toString();
   }
 
   /** What is run on the node. */
