@@ -94,7 +94,10 @@ final class Patching {
                 proxmox)
             .with(
                 List.of(),
-                new Workers(Map.of(ContainerPatching.KIND, patching.worker(proxmox.now()))),
+                new Workers(
+                    Map.of(
+                        ContainerPatching.KIND,
+                        patching.worker(proxmox.now(), ClusterLock.none()))),
                 nodes);
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.execution.ClusterLock;
 import pivm.engine.execution.Workers;
 import pivm.engine.hostupdate.HostUpdate;
 import pivm.engine.manifest.DesiredImages;
@@ -97,6 +98,7 @@ final class Kinds {
       Call call,
       NodeShell nodes,
       @Nullable String local,
+      ClusterLock lock,
       ImageParts images,
       NetworkWorker network) {
     return new Workers(
@@ -106,7 +108,7 @@ final class Kinds {
             NETWORK,
             network,
             ContainerPatching.KIND,
-            UpdateFiles.patching(call, nodes).worker(Time.system().now()),
+            UpdateFiles.patching(call, nodes).worker(Time.system().now(), lock),
             HostUpdate.KIND,
             UpdateFiles.hostUpdate(call, nodes, local)
                 .worker(UpdateFiles.goOn(call), call.settings().railPolicy())));

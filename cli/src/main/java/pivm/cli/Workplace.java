@@ -122,7 +122,8 @@ final class Workplace implements AutoCloseable {
     NetworkWorker network = parts.worker(call);
     var images = new ImageParts(call, connection.proxmox(), state, nodes);
     Workers workers =
-        Kinds.workers(call, nodes, node == null ? null : node.node(), images, network);
+        Kinds.workers(
+            call, nodes, node == null ? null : node.node(), around.clusterLock(), images, network);
     around = around.with(Kinds.others(call, kinds, images, parts, stageOnly), workers, nodes);
     return new Workplace(
         connection,

@@ -9,6 +9,12 @@ import java.time.Duration;
  */
 public interface ClusterLock {
 
+  /**
+   * Longer than it takes until the lock of one that died is freed, which happens at a waiter's
+   * asking, more than 120 seconds after it was last kept.
+   */
+  Duration OTHER_MANAGER = Duration.ofSeconds(150);
+
   /** A lock that is held until it is closed. */
   interface Held extends AutoCloseable {
 
@@ -28,6 +34,15 @@ public interface ClusterLock {
    * @throws InterruptedException when the waiting thread is asked to end
    */
   Held take(String name, Duration wait) throws InterruptedException;
+
+  /**
+   * Takes the one that all changes are made under.
+   *
+   * @throws IllegalStateException as {@link #take}
+   */
+  default Held takeToChange() throws InterruptedException {
+    return take("apply", OTHER_MANAGER);
+  }
 
   /** Where there is no lock to take. */
   static ClusterLock none() {

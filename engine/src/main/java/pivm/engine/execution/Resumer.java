@@ -90,7 +90,8 @@ public final class Resumer {
     boolean allSettled = true;
     for (Run.InFlight flight : run.inFlight()) {
       try {
-        Settling settling = new Settling(parts, recorder, flight);
+        Instant began = start == null ? flight.intent().at() : start.at();
+        Settling settling = new Settling(parts, recorder, flight, began);
         findings.add(
             switch (flight.intent().operation()) {
               case Operation.Call call -> settling.settle(call, Upid.parse(flight.upid()));
@@ -120,9 +121,11 @@ public final class Resumer {
     private final Recorder recorder;
     private final JournalRecord.Intent intent;
     private final @Nullable String removing;
+    private final Instant runBegan;
     private boolean certain = true;
 
-    Settling(RunParts parts, Recorder recorder, Run.InFlight flight) {
+    Settling(RunParts parts, Recorder recorder, Run.InFlight flight, Instant runBegan) {
+      this.runBegan = runBegan;
       this.parts = parts;
       this.recorder = recorder;
       this.intent = flight.intent();
@@ -149,6 +152,7 @@ public final class Resumer {
                 intent.step(),
                 work,
                 intent.node(),
+                runBegan,
                 intent.at(),
                 Upid.parse(flight.upid()),
                 flight.marks()),

@@ -11,6 +11,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.execution.ClusterLock;
 import pivm.engine.execution.Worker;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
@@ -46,9 +47,10 @@ public final class ContainerPatching {
    * Who does it, in one run.
    *
    * @param began when the run began
+   * @param lock of the cluster; taken for what is changed while an earlier run is settled
    */
-  public Worker worker(Instant began) {
-    return new PatchWorker(shell, records, began);
+  public Worker worker(Instant began, ClusterLock lock) {
+    return new PatchWorker(shell, records, began, lock);
   }
 
   /**

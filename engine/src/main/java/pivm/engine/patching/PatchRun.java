@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.execution.ClusterLock;
 import pivm.engine.execution.WorkContext;
 import pivm.engine.execution.WorkEnd;
 import pivm.engine.patching.PatchRecords.Entry;
@@ -15,6 +16,7 @@ final class PatchRun {
   private final PatchScript script;
   private final PatchRecords records;
   private final Instant began;
+  private final ClusterLock lock;
 
   /** Of this run, by VMID. */
   private final Map<Integer, PatchResult> results = new ConcurrentHashMap<>();
@@ -25,11 +27,17 @@ final class PatchRun {
    * A run.
    *
    * @param began when it began: a snapshot from before is not its own
+   * @param lock is taken for what is changed while an earlier run is settled
    */
-  PatchRun(NodeShell shell, PatchRecords records, Instant began) {
+  PatchRun(NodeShell shell, PatchRecords records, Instant began, ClusterLock lock) {
+    this.lock = lock;
     this.script = new PatchScript(shell);
     this.records = records;
     this.began = began;
+  }
+
+  ClusterLock lock() {
+    return lock;
   }
 
   Instant began() {

@@ -1,6 +1,7 @@
 package pivm.engine.patching;
 
 import java.time.Instant;
+import pivm.engine.execution.ClusterLock;
 import pivm.engine.execution.CutOff;
 import pivm.engine.execution.Settlement;
 import pivm.engine.execution.TaskEnd;
@@ -23,9 +24,10 @@ final class PatchWorker implements Worker {
    * A worker of one run.
    *
    * @param began when the run began
+   * @param lock is taken for what is changed while an earlier run is settled
    */
-  PatchWorker(NodeShell shell, PatchRecords records, Instant began) {
-    this.run = new PatchRun(shell, records, began);
+  PatchWorker(NodeShell shell, PatchRecords records, Instant began, ClusterLock lock) {
+    this.run = new PatchRun(shell, records, began, lock);
   }
 
   @Override

@@ -53,7 +53,7 @@ final class Restarting {
       after = after.with(Outcome.UNHEALTHY, sick);
     }
     if (!after.good() && reboot.terms().rollback()) {
-      String said = new Undo(context, container, run.began()).run(true);
+      String said = new Undo(context, container, run.began(), since).run(true);
       after = after.with(Outcome.UNHEALTHY, after.message() + "; " + said);
     }
     run.keep(after, container, since, context);

@@ -2,16 +2,18 @@ package pivm.engine.patching;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import pivm.engine.execution.ClusterLock;
 import pivm.engine.execution.CutOff;
 import pivm.engine.execution.Settlement;
-import pivm.engine.execution.TaskEnd;
 import pivm.engine.execution.WorkContext;
-import pivm.engine.patching.PatchResult.Outcome;
 import pivm.engine.plan.PatchOperation;
+import pivm.proxmox.Upid;
 
 /** Finds out about an upgrade that went on without anybody, or did not. */
 final class Settling {
+  /** After its upgrade should have ended: a rollback that comes later is a person's to ask for. */
+  private static final Duration LATEST = Duration.ofHours(3);
+
   private final PatchRun run;
   private final CutOff cutOff;
   private final PatchOperation.Upgrade upgrade;
@@ -39,10 +41,9 @@ final class Settling {
       return new Settlement.NotDone("its upgrade was not begun");
     }
     if (!container.running()) {
-      return new Settlement.Failed(
-          "it does not run any more, so that its upgrade was cut off, if it had begun",
-          "cut off",
-          List.of());
+      return failed(
+          PatchResult.failed(
+              "it does not run any more, so that its upgrade was cut off, if it had begun"));
     }
     try {
       Instant deadline = context.now().plus(Duration.ofMinutes(upgrade.terms().timeout()));
@@ -52,23 +53,11 @@ final class Settling {
     }
   }
 
-  private Settlement settled(PatchAnswer answer) {
+  private Settlement settled(PatchAnswer answer) throws InterruptedException {
     return switch (answer.state()) {
-      case ENDED -> {
-        PatchResult result = unrolled(PatchResult.parse(answer.result()));
-        run.keep(result, container, cutOff.begun(), context);
-        rest();
-        yield result.good()
-            ? new Settlement.Done(result.summary(), container.log())
-            : new Settlement.Failed(result.summary(), result.outcome().word(), container.log());
-      }
+      case ENDED -> ended(PatchResult.parse(answer.result()));
       case RUNNING -> new Settlement.OutOfReach("its upgrade is still going on");
-      case DIED -> {
-        PatchResult result = unrolled(PatchResult.failed(Upgrading.CUT_OFF));
-        run.keep(result, container, cutOff.begun(), context);
-        rest();
-        yield new Settlement.Failed(result.summary(), "cut off", container.log());
-      }
+      case DIED -> failed(PatchResult.failed(Upgrading.CUT_OFF));
       case UNSTARTED, ABSENT -> {
         rest();
         yield new Settlement.NotDone("its upgrade was not begun");
@@ -76,35 +65,69 @@ final class Settling {
     };
   }
 
-  /** What failed is not rolled back long after: what came since would be lost with it. */
-  private PatchResult unrolled(PatchResult result) {
-    boolean asked = upgrade.terms().rollback() && !result.good() && result.touched();
-    return asked
-        ? result.with(
-            result.outcome() == Outcome.UPGRADED ? Outcome.UNHEALTHY : result.outcome(),
-            result.message()
-                + "; not rolled back, since the run that would have done it was cut off:"
-                + " pivm rollback "
-                + upgrade.vmid()
-                + " does")
-        : result;
+  private Settlement ended(PatchResult result) throws InterruptedException {
+    if (!result.good()) {
+      return failed(result);
+    }
+    keep(result);
+    return new Settlement.Done(result.summary(), container.log());
   }
 
-  private Settlement rolledBack() {
-    if (cutOff.task() == null) {
-      return new Settlement.Failed(
-          "its upgrade failed, and it was not brought back to its snapshot; pivm rollback "
-              + upgrade.vmid()
-              + " does",
-          "failed",
-          List.of());
-    }
-    TaskEnd end = context.follow(cutOff.task());
+  private void keep(PatchResult result) {
+    run.keep(result, container, cutOff.begun(), context);
     rest();
-    return new Settlement.Failed(
-        "its upgrade failed; " + (end.ok() ? "it is back at its snapshot" : "so did the rollback"),
-        end.exitStatus(),
-        end.log());
+  }
+
+  /** As it would have ended under the eyes of its run, a rollback included. */
+  private Settlement failed(PatchResult result) throws InterruptedException {
+    if (!upgrade.terms().rollback() || !result.touched()) {
+      return told(result);
+    }
+    // Another manager may be at work on it by now, behind a snapshot of its own.
+    ClusterLock.Held lock;
+    try {
+      lock = run.lock().takeToChange();
+    } catch (IllegalStateException busy) {
+      return later(String.valueOf(busy.getMessage()));
+    }
+    try (ClusterLock.Held held = lock) {
+      return held.valid() ? told(undone(result)) : later("the cluster lock was lost");
+    }
+  }
+
+  private Settlement told(PatchResult result) {
+    keep(result);
+    return new Settlement.Failed(result.summary(), result.outcome().word(), container.log());
+  }
+
+  private static Settlement later(String reason) {
+    return new Settlement.OutOfReach(
+        "its upgrade failed, and it is to go back to its snapshot, but " + reason);
+  }
+
+  /** Long after, more would be lost with it than what its run did. */
+  private PatchResult undone(PatchResult result) {
+    Instant latest =
+        cutOff.begun().plus(LATEST).plus(Duration.ofMinutes(upgrade.terms().timeout()));
+    if (context.now().isAfter(latest)) {
+      return Undo.told(
+          result,
+          "not rolled back so long after, since what came since would be lost with it: pivm rollback "
+              + upgrade.vmid()
+              + " does");
+    }
+    boolean start = !upgrade.starts() && container.running();
+    return Undo.told(
+        result, new Undo(context, container, cutOff.runBegan(), cutOff.begun()).run(start));
+  }
+
+  /** The rollback may be on its way, or done; nothing is rolled back twice. */
+  private Settlement rolledBack() throws InterruptedException {
+    var result = PatchResult.failed("its upgrade failed");
+    Upid begun = Undo.begun(cutOff, container, context);
+    return begun == null
+        ? failed(result)
+        : told(Undo.told(result, Undo.words(context.follow(begun))));
   }
 
   /** What was started for its upgrade only is at rest again afterwards. */

@@ -7,7 +7,6 @@ import pivm.engine.execution.StepResult;
 import pivm.engine.execution.TaskEnd;
 import pivm.engine.execution.WorkContext;
 import pivm.engine.execution.WorkEnd;
-import pivm.engine.patching.PatchResult.Outcome;
 import pivm.engine.plan.Counted;
 import pivm.engine.plan.PatchOperation;
 import pivm.engine.plan.Step;
@@ -99,10 +98,8 @@ final class Upgrading {
     if (!may) {
       return result;
     }
-    String said = new Undo(context, container, run.began()).run(!upgrade.starts());
-    return result.with(
-        result.outcome() == Outcome.UPGRADED ? Outcome.UNHEALTHY : result.outcome(),
-        result.message() + "; " + said);
+    String said = new Undo(context, container, run.began(), since).run(!upgrade.starts());
+    return Undo.told(result, said);
   }
 
   /** Shuts down what was started for this. */

@@ -1,6 +1,5 @@
 package pivm.engine.pipeline;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +22,6 @@ import pivm.engine.rails.MemoryLedger;
  * this machine mixes in between settling, planning and executing; close it to free the lock.
  */
 public final class Application implements AutoCloseable {
-  /**
-   * Longer than it takes until the lock of one that died is freed, which happens at a waiter's
-   * asking, more than 120 seconds after it was last kept.
-   */
-  static final Duration OTHER_MANAGER = Duration.ofSeconds(150);
-
   private final Surroundings around;
   private final History history;
   private final StateLock lock;
@@ -108,7 +101,7 @@ public final class Application implements AutoCloseable {
     var guard =
         new RailGuard(around, planned.reviewed(), planned.request().holds(), new MemoryLedger());
     String run = History.runName(around.time().now(), planned.plan().id());
-    try (ClusterLock.Held held = around.clusterLock().take("apply", OTHER_MANAGER);
+    try (ClusterLock.Held held = around.clusterLock().takeToChange();
         FileJournal journal = history.open(run)) {
       var context =
           new RunContext(

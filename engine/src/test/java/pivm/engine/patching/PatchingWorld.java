@@ -49,6 +49,7 @@ final class PatchingWorld {
   final SimulatedNodes nodes;
   private final Path folder;
   private boolean byTimer;
+  private ClusterLock lock = ClusterLock.none();
   private UnaryOperator<Proxmox> way = proxmox -> proxmox;
   private final List<Integer> containers = new ArrayList<>();
 
@@ -104,6 +105,10 @@ final class PatchingWorld {
     byTimer = true;
   }
 
+  void lock(ClusterLock other) {
+    lock = other;
+  }
+
   void way(UnaryOperator<Proxmox> other) {
     way = other;
   }
@@ -157,12 +162,12 @@ final class PatchingWorld {
             Limits.defaults().withParallelism(1, 1),
             reference -> "",
             new PreflightReader(seen, inside, proxmox)::read,
-            ClusterLock.none(),
+            lock,
             Unlocker.none(),
             proxmox)
         .with(
             List.of(),
-            new Workers(Map.of(ContainerPatching.KIND, patching().worker(proxmox.now()))),
+            new Workers(Map.of(ContainerPatching.KIND, patching().worker(proxmox.now(), lock))),
             shell);
   }
 
@@ -216,6 +221,25 @@ final class PatchingWorld {
       throw new AssertionError(planned.reviewed().verdicts().toString());
     }
     return application.run(planned, false, new StopSignal(), EventListener.none());
+  }
+
+  boolean running(int vmid) {
+    var running = new java.util.concurrent.atomic.AtomicBoolean();
+    cluster.change(
+        state -> running.set(java.util.Objects.requireNonNull(state.findGuest(vmid)).isRunning()));
+    return running.get();
+  }
+
+  /** The tasks of a type that its node has begun for a container. */
+  List<Json.Obj> tasks(int vmid, String type) {
+    String node = vmid % 2 == 0 ? "pve-02" : "pve-01";
+    return proxmox
+        .call(
+            pivm.proxmox.ApiCall.get("/nodes/" + node + "/tasks")
+                .with("source", "all")
+                .with("vmid", vmid)
+                .with("typefilter", type))
+        .objects();
   }
 
   List<Resumer.Report> settle() {
