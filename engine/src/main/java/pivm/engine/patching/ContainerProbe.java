@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.proxmox.command.NodeShell;
 
@@ -29,8 +30,11 @@ final class ContainerProbe {
      * @param newer how many packages its lists have in newer versions; 0 when they show none, or
      *     were not looked at
      * @param lately whether it was brought up to date within the last three hours
+     * @param restart why it should be started anew, such as for what an earlier upgrade replaced;
+     *     null when it should not
      */
-    record Runs(String name, String manager, int newer, boolean lately) implements Found {}
+    record Runs(String name, String manager, int newer, boolean lately, @Nullable String restart)
+        implements Found {}
 
     record Unknown(String reason) implements Found {}
   }
@@ -101,6 +105,7 @@ final class ContainerProbe {
         name.isEmpty() ? words.getOrDefault("os", "") : name,
         manager,
         newer.matches("\\d{1,6}") ? Integer.parseInt(newer) : 0,
-        words.containsKey("lately"));
+        words.containsKey("lately"),
+        words.get("restart"));
   }
 }

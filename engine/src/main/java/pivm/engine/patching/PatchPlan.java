@@ -29,6 +29,7 @@ import pivm.proxmox.config.GuestConfig;
 
 /** Makes the plan of a patching run. Pure. */
 final class PatchPlan {
+  private static final String LATELY = "it was patched within the last three hours already";
   private static final long SECONDS_AT_LEAST = 10;
   private static final long SECONDS_A_PACKAGE = 2;
 
@@ -118,7 +119,7 @@ final class PatchPlan {
 
   /** Seconds that an upgrade may take which has never been seen, by how much it has to do. */
   private long byItsLists(int vmid) {
-    return found.get(vmid) instanceof ContainerProbe.Found.Runs(_, _, int newer, _) && newer > 0
+    return found.get(vmid) instanceof ContainerProbe.Found.Runs(_, _, int newer, _, _) && newer > 0
         ? SECONDS_AT_LEAST + SECONDS_A_PACKAGE * newer
         : Long.MAX_VALUE;
   }
@@ -141,21 +142,15 @@ final class PatchPlan {
   private void container(ObservedGuest guest) {
     String reason = leftOut(guest);
     if (reason != null) {
-      left.put(guest.vmid(), reason);
+      leave(guest, reason);
       return;
     }
     boolean starts = guest.power() == PowerState.STOPPED;
     String manager =
-        found.get(guest.vmid()) instanceof ContainerProbe.Found.Runs(_, String own, _, _)
+        found.get(guest.vmid()) instanceof ContainerProbe.Found.Runs(_, String own, _, _, _)
             ? own
             : "";
-    var terms =
-        new PatchOperation.Terms(
-            manifest.healthCheck(),
-            manifest.rollback(),
-            manifest.unprotectedAccepted(),
-            manifest.lockWait(),
-            manifest.timeout());
+    PatchOperation.Terms terms = terms(manifest.rollback());
     Step upgrade =
         new Step(
             guest.vmid() + "/upgrade",
@@ -167,18 +162,75 @@ final class PatchPlan {
             lanes(guest));
     steps.add(upgrade);
     if (!starts && manifest.reboot()) {
-      steps.add(
-          new Step(
-              guest.vmid() + "/reboot-if-required",
-              new TreeSet<>(List.of(upgrade.id())),
-              new PatchOperation.RebootIfRequired(guest.vmid(), terms),
-              guest.node(),
-              Effect.RESTART,
-              0,
-              new TreeSet<>()));
+      steps.add(restart(guest, terms, new TreeSet<>(List.of(upgrade.id()))));
     }
     basis.put(guest.vmid(), GuestBasis.of(guest.vmid(), guest));
     changes.add(change(guest, starts));
+  }
+
+  private PatchOperation.Terms terms(boolean rollback) {
+    return new PatchOperation.Terms(
+        manifest.healthCheck(),
+        rollback,
+        manifest.unprotectedAccepted(),
+        manifest.lockWait(),
+        manifest.timeout());
+  }
+
+  private static Step restart(
+      ObservedGuest guest, PatchOperation.Terms terms, SortedSet<String> after) {
+    return new Step(
+        guest.vmid() + "/reboot-if-required",
+        after,
+        new PatchOperation.RebootIfRequired(guest.vmid(), terms),
+        guest.node(),
+        Effect.RESTART,
+        0,
+        new TreeSet<>());
+  }
+
+  /** What was upgraded by a run that did not come to restart it is only restarted. */
+  private void leave(ObservedGuest guest, String reason) {
+    boolean due = reason.equals(LATELY) && !why(guest).isEmpty();
+    if (!due) {
+      left.put(guest.vmid(), reason);
+    } else if (manifest.reboot()) {
+      restartOnly(guest);
+    } else {
+      left.put(
+          guest.vmid(),
+          reason
+              + "; it still needs a restart ("
+              + why(guest)
+              + "), which is left to you (reboot: never)");
+    }
+  }
+
+  private void restartOnly(ObservedGuest guest) {
+    // It has no snapshot of this run to go back to.
+    steps.add(restart(guest, terms(false), new TreeSet<>()));
+    basis.put(guest.vmid(), GuestBasis.of(guest.vmid(), guest));
+    var field =
+        new FieldChange(
+            "running since", "before its upgrade", "after it", Effect.RESTART, why(guest));
+    changes.add(
+        new Change(
+            "containers",
+            guest.subject(),
+            guest.vmid(),
+            guest.node(),
+            Action.CHANGE,
+            "asked",
+            List.of(field),
+            List.of("it was patched already, and not restarted since")));
+  }
+
+  /** Why it should be restarted; empty when it should not, as far as it was asked. */
+  private String why(ObservedGuest guest) {
+    return found.get(guest.vmid()) instanceof ContainerProbe.Found.Runs(_, _, _, _, String needed)
+            && needed != null
+        ? needed
+        : "";
   }
 
   private Change change(ObservedGuest guest, boolean starts) {
@@ -188,7 +240,7 @@ final class PatchPlan {
     }
     String system =
         found.get(guest.vmid())
-                instanceof ContainerProbe.Found.Runs(String name, String manager, _, _)
+                instanceof ContainerProbe.Found.Runs(String name, String manager, _, _, _)
             ? name + ", by " + manager
             : "what it runs is found out when it has started";
     var field =
@@ -232,12 +284,11 @@ final class PatchPlan {
 
   private @Nullable String unfit(ContainerProbe.@Nullable Found found) {
     return switch (found) {
-      case ContainerProbe.Found.Runs(String name, String manager, _, _)
+      case ContainerProbe.Found.Runs(String name, String manager, _, _, _)
           when manager.equals("none") ->
           "unsupported system: " + name;
       case ContainerProbe.Found.Unknown(String reason) -> "it can't be asked: " + reason;
-      case ContainerProbe.Found.Runs(_, _, _, boolean lately) when lately && spare ->
-          "it was patched within the last three hours already";
+      case ContainerProbe.Found.Runs(_, _, _, boolean lately, _) when lately && spare -> LATELY;
       case ContainerProbe.Found.Runs _ -> null;
       // Without a shell on its node the rail about rights says so, and how to get one.
       case null -> null;

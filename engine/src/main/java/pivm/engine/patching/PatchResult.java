@@ -56,6 +56,8 @@ public record PatchResult(
   public enum Outcome {
     UPGRADED,
     CURRENT,
+    /** Only restarted, for what an earlier run had upgraded. */
+    RESTARTED,
     UNSUPPORTED,
     NO_NETWORK,
     NO_DNS,
@@ -82,7 +84,10 @@ public record PatchResult(
 
   /** Whether all is well, services included. */
   public boolean good() {
-    return (outcome == Outcome.UPGRADED || outcome == Outcome.CURRENT) && down.isEmpty();
+    return switch (outcome) {
+      case UPGRADED, CURRENT, RESTARTED -> down.isEmpty();
+      default -> false;
+    };
   }
 
   /** Whether packages were touched, or may have been. */
@@ -106,6 +111,23 @@ public record PatchResult(
         null,
         null,
         List.of(),
+        List.of());
+  }
+
+  /** Before a restart that belongs to an upgrade of an earlier run. */
+  static PatchResult restarting(String reason, List<String> services) {
+    return new PatchResult(
+        Outcome.RESTARTED,
+        "restarted for " + reason,
+        "",
+        "",
+        null,
+        null,
+        List.of(),
+        List.of(),
+        null,
+        reason,
+        services,
         List.of());
   }
 

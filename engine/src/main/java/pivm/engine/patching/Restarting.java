@@ -33,6 +33,11 @@ final class Restarting {
 
   WorkEnd run() throws InterruptedException {
     PatchResult result = run.result(reboot.vmid());
+    try {
+      result = result == null ? leftOver() : result;
+    } catch (InContainer.Silent silent) {
+      return WorkEnd.failed("whether it needs a restart is not known: " + silent.getMessage());
+    }
     if (result == null || result.reboot() == null) {
       return WorkEnd.done("no restart is needed");
     }
@@ -60,6 +65,16 @@ final class Restarting {
     return after.good()
         ? WorkEnd.done("restarted for " + result.reboot())
         : WorkEnd.failed("restarted for " + result.reboot() + "; " + after.summary());
+  }
+
+  /**
+   * What an earlier run has left to be done, by what the container itself says; null for nothing.
+   */
+  private @Nullable PatchResult leftOver() throws InContainer.Silent, InterruptedException {
+    String reason = container.ask("restart").strip();
+    return reason.isEmpty()
+        ? null
+        : PatchResult.restarting(reason, List.of(container.ask("services").split("\\s+")));
   }
 
   /** What does not run again; services take a moment. */

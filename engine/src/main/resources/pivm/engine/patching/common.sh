@@ -4,7 +4,8 @@
 # to one script: this one, one for each family of package managers, and the upgrade itself.
 #
 #   probe [pending]             what the system is, whether it was brought up to date within three
-#                               hours, and how many packages its lists have newer
+#                               hours, why it should be started anew, and how many packages its
+#                               lists have newer
 #   begin ID WAIT HEALTH TEXT [MODE [SPACE [HELD]]]
 #                               starts "run ID" apart from whoever asked, once; TEXT is this script;
 #                               MODE is upgrade (containers), dist-upgrade or security (nodes)
@@ -12,6 +13,7 @@
 #   poll ID LINES [SECONDS]     how far it is: its state, its log from that line on, its result;
 #                               it waits so long for the end before it answers
 #   services                    the services that run
+#   restart                     why it should be started anew; nothing when it should not
 #   health COMMAND              what a health check says
 #
 # The upgrade belongs to nobody's connection: it is a unit of its own, or a session of its own where
@@ -60,11 +62,42 @@ probe() {
     2>/dev/null | grep -q .; then
     echo 'lately yes'
   fi
+  said=$(noted)
+  [ -z "$said" ] || echo "restart $said"
   [ "${1:-}" != pending ] || echo "pending $(pending)"
 }
 
 # By the lists as they are; nothing is fetched, written or waited for.
 pending() { ! has timeout || own pending 2>/dev/null | tr -d ' '; }
+
+# This start of the system, told from any other; /proc/1 is the container's own first process.
+booted() {
+  echo "$(cat /proc/sys/kernel/random/boot_id)-$(sed 's/.*) //' /proc/1/stat | cut -d ' ' -f 20)"
+}
+
+# What was noted since it was started: by the system, by earlier upgrades, or by its first process,
+# which keeps what it was started with.
+noted() {
+  for file in /run/reboot-required /var/run/reboot-required; do
+    if [ -e "$file" ]; then
+      said=$(sort -u "$file.pkgs" 2>/dev/null | tr '\n' ' ')
+      echo "${said:-the system says so}"
+      return
+    fi
+  done
+  if [ -r "$home/restart" ] && read -r since said <"$home/restart" && [ "$since" = "$(booted)" ]; then
+    echo "$said"
+  elif grep -qE '/(libc|ld-musl|libsystemd)[^/]*[.]so[^/]* [(]deleted[)]$' /proc/1/maps 2>/dev/null; then
+    echo 'its first process runs with libraries that were replaced'
+  fi
+}
+
+restart() {
+  manager=$(manager)
+  said=$(noted)
+  [ -n "$said" ] || said=$(own restart)
+  [ -z "$said" ] || echo "$said"
+}
 
 # Short-lived ones say nothing about the system's health.
 services() {

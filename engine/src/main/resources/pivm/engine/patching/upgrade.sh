@@ -112,19 +112,14 @@ reboot() {
     echo "reboot the kernel $newest"
     return
   fi
-  for file in /run/reboot-required /var/run/reboot-required; do
-    if [ -e "$file" ]; then
-      echo "reboot $(sort -u "$file.pkgs" 2>/dev/null | tr '\n' ' ')"
-      return
-    fi
-  done
-  asked=$(own restart)
-  if [ -n "$asked" ]; then
-    echo "reboot $asked"
-    return
-  fi
   kept=$(awk '$3 != "-" && $4 != "-" && $2 ~ /^(libc6|glibc|musl|systemd|systemd-sysv|sysvinit-core|openrc|s6|runit)([:.].*)?$/ {print $2}' "$dir/changes" | tr '\n' ' ')
-  [ -z "$kept" ] || echo "reboot $kept"
+  said=$(noted)
+  [ -n "$said" ] || said=$(own restart)
+  [ -n "$said" ] || said=$kept
+  [ -n "$said" ] || return
+  # Whoever asked for this may be gone by now; the next one has to know.
+  echo "$(booted) $said" >"$home/restart"
+  echo "reboot $said"
 }
 
 # Services that an upgrade restarts take a moment.
@@ -215,7 +210,7 @@ run() {
 verb=$1
 shift
 case $verb in
-  probe | begin | run | poll | services | health) "$verb" "$@" ;;
+  probe | begin | run | poll | services | restart | health) "$verb" "$@" ;;
   *)
     echo "no such verb: $verb" >&2
     exit 64

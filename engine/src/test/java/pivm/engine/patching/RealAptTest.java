@@ -155,6 +155,24 @@ class RealAptTest {
   }
 
   @Test
+  void aRestartThatIsDueIsKnownToWhoeverAsksUntilItIsDone()
+      throws IOException, InterruptedException {
+    system.publish(
+        "pivm-demo 3.0 touch /run/reboot-required; echo libc6 >/run/reboot-required.pkgs");
+    assertThat(system.upgrade("needs", 60, "").reboot()).isEqualTo("libc6");
+    system.shell("rm /run/reboot-required");
+    // The note of the upgrade is left, for this start of the system.
+    assertThat(system.verb("restart").strip()).isEqualTo("libc6");
+    assertThat(ContainerProbe.parse(system.verb("probe")))
+        .isInstanceOfSatisfying(
+            ContainerProbe.Found.Runs.class,
+            found -> assertThat(found.restart()).isEqualTo("libc6"));
+    assertThat(system.upgrade("again", 60, "").reboot()).isEqualTo("libc6");
+    system.shell("sed -i 's/^[^ ]*/another-start/' /var/lib/pivm-patch/restart");
+    assertThat(system.verb("restart")).isEmpty();
+  }
+
+  @Test
   void whatIsNotWellBeforeIsLeftAlone() throws IOException, InterruptedException {
     PatchResult result = system.upgrade("sick", 60, "echo no disk; exit 3");
     assertThat(result.outcome()).isEqualTo(Outcome.UNHEALTHY);

@@ -11,6 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pivm.engine.execution.ClusterLock;
 import pivm.engine.execution.Resumer;
+import pivm.engine.execution.RunResult;
+import pivm.engine.observation.ObservationRequest;
+import pivm.engine.pipeline.Planned;
+import pivm.engine.plan.Step;
 import pivm.proxmox.ApiCall;
 import pivm.proxmox.Proxmox;
 import pivm.simulator.state.ContainerSystem;
@@ -73,6 +77,47 @@ class SettledPatchingTest {
         .contains("down since: ssh")
         .doesNotContain("rolled");
     assertThat(world.versions("openssl")).containsEntry(202, "3.5.4-1");
+  }
+
+  /** The container is asked, so that it does not matter where the run died, or on which node. */
+  @Test
+  void aRestartThatTheKilledRunDidNotComeToIsDoneByTheNextAndNothingElse()
+      throws InterruptedException {
+    var world = new PatchingWorld(folder, 201);
+    killed(world, "{\"reboot\": \"if-required\"}");
+    world.settle();
+    world.byTimer();
+    Planned planned = world.plan("{\"reboot\": \"if-required\"}");
+    assertThat(planned.plan().steps().stream().map(Step::id))
+        .containsExactly("201/reboot-if-required");
+    assertThat(planned.reviewed().openConfirmations()).isEmpty();
+    RunResult result = world.patch(planned);
+    assertThat(result.steps().getFirst().message()).isEqualTo("restarted for libc6");
+    assertThat(world.tasks(201, "vzreboot")).hasSize(1);
+    world.system(201, system -> assertThat(system.begun()).isEqualTo(1));
+    assertThat(world.last().getFirst().text("summary", "")).isEqualTo("restarted for libc6");
+    assertThat(world.plan("{\"reboot\": \"if-required\"}").plan().steps()).isEmpty();
+  }
+
+  @Test
+  void aRestartThatIsDueIsOnlyToldWhereTheManifestDoesNotConsent() throws InterruptedException {
+    var world = new PatchingWorld(folder, 201);
+    killed(world, "{}");
+    world.settle();
+    world.byTimer();
+    assertThat(world.plan("{}").plan().steps()).isEmpty();
+    var prepared = world.prepare("{}");
+    prepared.plan(world.around().observer().observe(ObservationRequest.of(prepared.guests())));
+    assertThat(prepared.left().get(201))
+        .contains("patched within the last three hours", "still needs a restart (libc6)", "never");
+  }
+
+  @Test
+  void anUpgradeThatFindsNothingStillRestartsForTheOneBefore() throws InterruptedException {
+    var world = new PatchingWorld(folder, 201);
+    world.patch("{}");
+    RunResult result = world.patch("{\"reboot\": \"if-required\"}");
+    assertThat(result.steps().getLast().message()).isEqualTo("restarted for libc6");
   }
 
   @Test

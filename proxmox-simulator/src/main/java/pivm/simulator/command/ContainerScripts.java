@@ -3,6 +3,7 @@ package pivm.simulator.command;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import pivm.simulator.config.Kind;
 import pivm.simulator.state.Cluster;
@@ -116,9 +117,11 @@ final class ContainerScripts {
                   + system.manager()
                   + "\n"
                   + (lately(machine) ? "lately yes\n" : "")
+                  + (system.restart() == null ? "" : "restart " + system.restart() + "\n")
                   + (words.contains("pending") ? "pending " + system.newer().size() + "\n" : ""));
       case "begin" -> begin(machine, words.get(1), terminal);
       case "poll" -> poll(machine, words.get(1), terminal);
+      case "restart" -> terminal.out(system.restart() == null ? "" : system.restart() + "\n");
       case "services" -> system.services().forEach(name -> terminal.out(name + "\n"));
       case "health" -> {
         terminal.out(system.isHealthy() ? "health 0 \n" : "health 1 not well\n");
@@ -172,7 +175,12 @@ final class ContainerScripts {
           default -> false;
         };
     if (system.upgrade() != null && installs && !died(machine) && !running(machine)) {
+      String before = system.packages().get("libc6");
       system.install();
+      if (!Objects.equals(before, system.packages().get("libc6"))
+          && machine.startedMillis() <= system.upgrade().beganMillis()) {
+        system.restart("libc6");
+      }
     }
   }
 
@@ -217,10 +225,10 @@ final class ContainerScripts {
         if (system.fixes().contains(one.getKey())) {
           text.append("= security ").append(one.getKey()).append('\n');
         }
-        if (one.getKey().equals("libc6")) {
-          text.append("= reboot libc6\n");
-        }
       }
+    }
+    if (system.restart() != null) {
+      text.append("= reboot ").append(system.restart()).append('\n');
     }
     if (system.trouble() == Trouble.LOSES_SERVICE) {
       text.append("= down ssh\n");

@@ -44,6 +44,7 @@ public final class ContainerSystem {
   private @Nullable Upgrade upgrade;
   private boolean healthy = true;
   private int begun;
+  private @Nullable String restart;
 
   /**
    * An upgrade in it.
@@ -162,6 +163,15 @@ public final class ContainerSystem {
     upgrade = new Upgrade(upgradeName, nowMillis, new TreeMap<>(packages));
   }
 
+  /** Why it should be started anew; null when it should not. */
+  public @Nullable String restart() {
+    return restart;
+  }
+
+  public void restart(String reason) {
+    restart = reason;
+  }
+
   /** Brings the packages to what the sources have. */
   public void install() {
     packages.putAll(newer);
@@ -171,6 +181,7 @@ public final class ContainerSystem {
   }
 
   void started() {
+    restart = null;
     if (trouble != Trouble.LOSES_SERVICE) {
       services.clear();
       services.addAll(List.of("cron", "dbus", "ssh"));

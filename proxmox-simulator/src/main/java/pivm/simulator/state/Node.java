@@ -102,6 +102,7 @@ public final class Node {
   public void booted(long nowMillis) {
     bootedMillis = nowMillis;
     boots++;
+    system.started();
     online(true);
     unreachable(null);
   }
