@@ -17,6 +17,7 @@ import pivm.engine.history.StateLock;
 import pivm.engine.inventory.Unknown;
 import pivm.engine.pipeline.Application;
 import pivm.engine.pipeline.Planned;
+import pivm.engine.pipeline.Renewal;
 import pivm.engine.rails.Confirmation;
 import pivm.engine.rails.Given;
 import pivm.engine.rails.ReviewedPlan;
@@ -37,11 +38,20 @@ final class ApplyFlow {
   private final Call call;
   private final Workplace work;
   private final Planning planning;
+  private final Renewal renewal;
 
   ApplyFlow(Call call, Workplace work, Planning planning) {
+    this(call, work, planning, Renewal.none());
+  }
+
+  /**
+   * @param renewal looks at the plan again when the run has the cluster's lock
+   */
+  ApplyFlow(Call call, Workplace work, Planning planning, Renewal renewal) {
     this.call = call;
     this.work = work;
     this.planning = planning;
+    this.renewal = renewal;
   }
 
   /** The options of every command that changes something. */
@@ -192,7 +202,7 @@ final class ApplyFlow {
     try (Interruption _ = Interruption.asking(stop, call::say);
         Progress progress = Progress.of(call)) {
       EventListener listener = progress;
-      return application.run(planned, call.parsed().has("--skip-blocked"), stop, listener);
+      return application.run(planned, call.parsed().has("--skip-blocked"), stop, listener, renewal);
     }
   }
 

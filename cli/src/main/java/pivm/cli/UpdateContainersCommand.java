@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import pivm.engine.config.Keys;
 import pivm.engine.manifest.ContainerUpdates;
 import pivm.engine.manifest.Desired;
 import pivm.engine.patching.ContainerPatching;
+import pivm.engine.patching.PatchRenewal;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.report.Table;
 import pivm.proxmox.Time;
@@ -86,6 +89,7 @@ final class UpdateContainersCommand implements Command {
     private final ContainerUpdates manifest;
     private final SortedSet<Integer> named;
     private final ContainerPatching patching;
+    private ContainerPatching.@Nullable Prepared prepared;
     private SortedMap<Integer, String> left = new TreeMap<>();
 
     Patching(
@@ -103,7 +107,7 @@ final class UpdateContainersCommand implements Command {
     }
 
     Exit run() throws InterruptedException, IOException {
-      var flow = new ApplyFlow(call, work, this::plan);
+      var flow = new ApplyFlow(call, work, this::plan, this::renewed);
       boolean dry =
           call.parsed().has("--dry-run")
               || manifest.dryRun()
@@ -121,10 +125,34 @@ final class UpdateContainersCommand implements Command {
     }
 
     private Planned plan() throws InterruptedException {
-      ContainerPatching.Prepared prepared = UpdatePlans.containers(work, patching, manifest, named);
-      Planned planned = UpdatePlans.planned(work, desired, prepared);
-      left = prepared.left();
+      return planned(UpdatePlans.containers(work, patching, manifest, named));
+    }
+
+    private Planned planned(ContainerPatching.Prepared made) throws InterruptedException {
+      Planned planned = UpdatePlans.planned(work, desired, made);
+      prepared = made;
+      left = made.left();
       return planned;
+    }
+
+    private Planned renewed(Planned agreed) throws InterruptedException {
+      ContainerPatching.Prepared before =
+          Objects.requireNonNull(prepared, "planned before it runs");
+      return new PatchRenewal(
+              patching,
+              work.around().observer(),
+              before,
+              (now, _) -> work.confirmed(planned(now), agreed.request().given()),
+              overtaken -> call.say(words(overtaken)))
+          .renew(agreed);
+    }
+
+    private static String words(SortedSet<Integer> overtaken) {
+      var names = new ArrayList<String>();
+      overtaken.forEach(vmid -> names.add("lxc " + vmid));
+      return "Another run has worked on "
+          + String.join(", ", names)
+          + " since this one was planned: planned anew.";
     }
 
     private void tellLeft() {

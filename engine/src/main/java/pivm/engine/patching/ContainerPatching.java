@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -16,10 +17,14 @@ import pivm.engine.execution.Worker;
 import pivm.engine.inventory.Inventory;
 import pivm.engine.inventory.ObservedGuest;
 import pivm.engine.inventory.PowerState;
+import pivm.engine.inventory.Snapshot;
 import pivm.engine.manifest.ContainerUpdates;
 import pivm.engine.observation.ObservationRequest;
 import pivm.engine.observation.Observer;
+import pivm.engine.plan.PatchOperation;
 import pivm.engine.plan.Plan;
+import pivm.engine.plan.Step;
+import pivm.engine.rails.SnapshotRail;
 import pivm.engine.report.Table;
 import pivm.proxmox.command.NodeShell;
 import pivm.proxmox.json.Json;
@@ -79,7 +84,71 @@ public final class ContainerPatching {
     meant.stream()
         .filter(guest -> guest.power() != PowerState.STOPPED || manifest.startStopped())
         .forEach(guest -> guests.add(guest.vmid()));
-    return new Prepared(manifest, named, guests, found, byTimer, took);
+    return new Prepared(manifest, named, guests, found, byTimer, took, new TreeMap<>());
+  }
+
+  /**
+   * The containers of a plan that another run has worked on since the plan was made: each run's
+   * snapshot takes the place of the one before it.
+   *
+   * @param seen when the plan was made
+   * @param now with the snapshots as they are
+   */
+  static SortedSet<Integer> overtaken(Plan plan, Inventory seen, Inventory now) {
+    var overtaken = new TreeSet<Integer>();
+    for (Step step : plan.steps()) {
+      if (step.operation() instanceof PatchOperation
+          && !Objects.equals(saved(seen, step.vmid()), saved(now, step.vmid()))) {
+        overtaken.add(step.vmid());
+      }
+    }
+    return overtaken;
+  }
+
+  /** When PIVM's snapshot of a guest was taken; null where there is none that could be seen. */
+  private static @Nullable Instant saved(Inventory inventory, int vmid) {
+    ObservedGuest guest = inventory.guest(vmid);
+    List<Snapshot> snapshots = guest == null ? null : guest.snapshots();
+    return snapshots == null
+        ? null
+        : snapshots.stream()
+            .filter(one -> one.name().equals(SnapshotRail.NAME))
+            .map(one -> one.taken() == null ? Instant.EPOCH : one.taken())
+            .findFirst()
+            .orElse(null);
+  }
+
+  /**
+   * Prepares a part of a plan anew.
+   *
+   * @param planned the containers that the plan before had
+   * @param overtaken those that another run has worked on meanwhile
+   */
+  Prepared again(
+      Observer observer, Prepared before, SortedSet<Integer> planned, SortedSet<Integer> overtaken)
+      throws InterruptedException {
+    Prepared now = prepare(observer, before.manifest, before.named, before.byTimer);
+    var reasons = new TreeMap<>(before.left);
+    now.guests.stream()
+        .filter(vmid -> !planned.contains(vmid))
+        .forEach(vmid -> reasons.putIfAbsent(vmid, "it came up after the plan was made"));
+    for (int vmid : overtaken) {
+      if (!(now.found.get(vmid) instanceof ContainerProbe.Found.Runs)) {
+        reasons.put(vmid, "another run has changed it meanwhile");
+      } else if (patched(before.found.get(vmid), now.found.get(vmid))) {
+        reasons.put(vmid, "another run has patched it meanwhile");
+      }
+    }
+    return new Prepared(
+        now.manifest, now.named, now.guests, now.found, now.byTimer, now.took, reasons);
+  }
+
+  private static boolean patched(
+      ContainerProbe.@Nullable Found before, ContainerProbe.@Nullable Found now) {
+    return now instanceof ContainerProbe.Found.Runs(_, _, _, String last, _)
+        && last != null
+        && !(before instanceof ContainerProbe.Found.Runs(_, _, _, String earlier, _)
+            && last.equals(earlier));
   }
 
   /** What a plan is made from beside the cluster as it is read then. */
@@ -90,21 +159,27 @@ public final class ContainerPatching {
     private final SortedMap<Integer, ContainerProbe.Found> found;
     private final boolean byTimer;
     private final SortedMap<Integer, Long> took;
+    private final SortedMap<Integer, String> settled;
     private SortedMap<Integer, String> left = new TreeMap<>();
 
+    /**
+     * @param settled why containers are left out whatever they are now, by VMID
+     */
     private Prepared(
         ContainerUpdates manifest,
         SortedSet<Integer> named,
         SortedSet<Integer> guests,
         SortedMap<Integer, ContainerProbe.Found> found,
         boolean byTimer,
-        SortedMap<Integer, Long> took) {
+        SortedMap<Integer, Long> took,
+        SortedMap<Integer, String> settled) {
       this.manifest = manifest;
       this.named = named;
       this.guests = guests;
       this.found = found;
       this.byTimer = byTimer;
       this.took = took;
+      this.settled = settled;
     }
 
     /** The guests whose config and snapshots the plan needs. */
@@ -113,7 +188,7 @@ public final class ContainerPatching {
     }
 
     public Plan plan(Inventory inventory) {
-      PatchPlan.Made made = PatchPlan.of(manifest, named, inventory, found, byTimer, took);
+      PatchPlan.Made made = PatchPlan.of(manifest, named, inventory, found, byTimer, took, settled);
       left = made.left();
       return made.plan();
     }

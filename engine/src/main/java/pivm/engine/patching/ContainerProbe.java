@@ -29,11 +29,13 @@ final class ContainerProbe {
      * @param manager {@code none} for a system that is not supported
      * @param newer how many packages its lists have in newer versions; 0 when they show none, or
      *     were not looked at
-     * @param lately whether it was brought up to date within the last three hours
+     * @param lately the name of the upgrade that brought it up to date within the last three hours;
+     *     null for none
      * @param restart why it should be started anew, such as for what an earlier upgrade replaced;
      *     null when it should not
      */
-    record Runs(String name, String manager, int newer, boolean lately, @Nullable String restart)
+    record Runs(
+        String name, String manager, int newer, @Nullable String lately, @Nullable String restart)
         implements Found {}
 
     record Unknown(String reason) implements Found {}
@@ -105,7 +107,7 @@ final class ContainerProbe {
         name.isEmpty() ? words.getOrDefault("os", "") : name,
         manager,
         newer.matches("\\d{1,6}") ? Integer.parseInt(newer) : 0,
-        words.containsKey("lately"),
+        words.get("lately"),
         words.get("restart"));
   }
 }

@@ -84,6 +84,7 @@ final class PatchPlan {
    * @param spare whether what was patched lately is left out: where another node's timer, or a run
    *     that was cut off, has done it already, its snapshot from before is not to be replaced
    * @param took seconds that the last upgrade took, where there was one
+   * @param settled why containers are left out whatever they are now, by VMID
    */
   static Made of(
       ContainerUpdates manifest,
@@ -91,8 +92,10 @@ final class PatchPlan {
       Inventory inventory,
       SortedMap<Integer, ContainerProbe.Found> found,
       boolean spare,
-      SortedMap<Integer, Long> took) {
+      SortedMap<Integer, Long> took,
+      SortedMap<Integer, String> settled) {
     var plan = new PatchPlan(manifest, named, inventory, found, spare);
+    plan.left.putAll(settled);
     plan.unknownNames();
     meant(manifest, named, inventory).forEach(plan::container);
     plan.steps.sort(plan.longestFirst(took));
@@ -140,6 +143,9 @@ final class PatchPlan {
   }
 
   private void container(ObservedGuest guest) {
+    if (left.containsKey(guest.vmid())) {
+      return;
+    }
     String reason = leftOut(guest);
     if (reason != null) {
       leave(guest, reason);
@@ -288,7 +294,8 @@ final class PatchPlan {
           when manager.equals("none") ->
           "unsupported system: " + name;
       case ContainerProbe.Found.Unknown(String reason) -> "it can't be asked: " + reason;
-      case ContainerProbe.Found.Runs(_, _, _, boolean lately, _) when lately && spare -> LATELY;
+      case ContainerProbe.Found.Runs(_, _, _, String lately, _) when lately != null && spare ->
+          LATELY;
       case ContainerProbe.Found.Runs _ -> null;
       // Without a shell on its node the rail about rights says so, and how to get one.
       case null -> null;

@@ -98,11 +98,37 @@ public final class Application implements AutoCloseable {
   public RunResult run(
       Planned planned, boolean skipBlocked, StopSignal stop, EventListener listener)
       throws InterruptedException {
+    return run(planned, skipBlocked, stop, listener, Renewal.none());
+  }
+
+  /**
+   * The same.
+   *
+   * @param renewal looks at the plan again, under the cluster's lock
+   */
+  public RunResult run(
+      Planned planned,
+      boolean skipBlocked,
+      StopSignal stop,
+      EventListener listener,
+      Renewal renewal)
+      throws InterruptedException {
+    try (ClusterLock.Held held = around.clusterLock().takeToChange()) {
+      Planned now = renewal.renew(planned);
+      return run(now, skipBlocked || !now.equals(planned), stop, listener, held);
+    }
+  }
+
+  private RunResult run(
+      Planned planned,
+      boolean skipBlocked,
+      StopSignal stop,
+      EventListener listener,
+      ClusterLock.Held held) {
     var guard =
         new RailGuard(around, planned.reviewed(), planned.request().holds(), new MemoryLedger());
     String run = History.runName(around.time().now(), planned.plan().id());
-    try (ClusterLock.Held held = around.clusterLock().takeToChange();
-        FileJournal journal = history.open(run)) {
+    try (FileJournal journal = history.open(run)) {
       var context =
           new RunContext(
               run,

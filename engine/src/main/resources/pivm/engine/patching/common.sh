@@ -58,13 +58,21 @@ probe() {
   echo "name $(field PRETTY_NAME)"
   manager=$(manager)
   echo "manager $manager"
-  if find "$home" -name result -mmin -180 -exec grep -E '^outcome (upgraded|current)$' {} \; \
-    2>/dev/null | grep -q .; then
-    echo 'lately yes'
-  fi
+  lately
   said=$(noted)
   [ -z "$said" ] || echo "restart $said"
   [ "${1:-}" != pending ] || echo "pending $(pending)"
+}
+
+# The upgrade that has brought it up to date within three hours.
+lately() {
+  for one in "$home"/*/result; do
+    if [ -n "$(find "$one" -mmin -180 2>/dev/null)" ] &&
+      grep -qE '^outcome (upgraded|current)$' "$one"; then
+      one=${one%/result}
+      echo "lately ${one##*/}"
+    fi
+  done
 }
 
 # By the lists as they are; nothing is fetched, written or waited for.

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -80,6 +82,15 @@ final class PatchingWorld {
     proxmox = new SimulatedProxmox(cluster, null);
     nodes = new SimulatedNodes(cluster);
     cluster.advance(Duration.ofSeconds(15));
+  }
+
+  /** Another machine's PIVM before the same cluster. */
+  PatchingWorld(Path folder, PatchingWorld other) {
+    this.folder = folder;
+    this.cluster = other.cluster;
+    this.proxmox = other.proxmox;
+    this.nodes = other.nodes;
+    this.containers.addAll(other.containers);
   }
 
   private static void guest(SimulatedCluster.Builder builder, int vmid, boolean running) {
@@ -192,7 +203,11 @@ final class PatchingWorld {
 
   private Planned plan(Surroundings around, String manifest, Integer... named)
       throws InterruptedException {
-    var prepared = prepare(manifest, named);
+    return planned(around, prepare(manifest, named));
+  }
+
+  private static Planned planned(Surroundings around, ContainerPatching.Prepared prepared)
+      throws InterruptedException {
     return new Pipeline(around)
         .planDirectly(
             new Desired(List.of()),
@@ -207,6 +222,37 @@ final class PatchingWorld {
       return run(application, plan(around, manifest, named));
     }
   }
+
+  /**
+   * Runs as the command does: what another run has overtaken by the time of the lock is planned
+   * anew.
+   */
+  Overtaken patchRenewing(String manifest) throws InterruptedException {
+    Surroundings around = around();
+    var prepared = new ContainerPatching.Prepared[] {prepare(manifest)};
+    var told = new TreeSet<Integer>();
+    Planned planned = planned(around, prepared[0]);
+    var renewal =
+        new PatchRenewal(
+            patching(),
+            around.observer(),
+            prepared[0],
+            (anew, _) -> {
+              prepared[0] = anew;
+              return planned(around, anew);
+            },
+            told::addAll);
+    try (Application application = Application.begin(around, "test")) {
+      RunResult result =
+          application.run(planned, false, new StopSignal(), EventListener.none(), renewal);
+      return new Overtaken(result, told, prepared[0].left());
+    }
+  }
+
+  /**
+   * @param told the containers that another run has worked on
+   */
+  record Overtaken(RunResult result, SortedSet<Integer> told, SortedMap<Integer, String> left) {}
 
   /** Runs a plan that was made before. */
   RunResult patch(Planned planned) throws InterruptedException {

@@ -116,7 +116,7 @@ final class ContainerScripts {
                   + "\nmanager "
                   + system.manager()
                   + "\n"
-                  + (lately(machine) ? "lately yes\n" : "")
+                  + (lately(machine) ? "lately " + system.upgrade().name() + "\n" : "")
                   + (system.restart() == null ? "" : "restart " + system.restart() + "\n")
                   + (words.contains("pending") ? "pending " + system.newer().size() + "\n" : ""));
       case "begin" -> begin(machine, words.get(1), terminal);
