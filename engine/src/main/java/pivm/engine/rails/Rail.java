@@ -4,6 +4,8 @@ package pivm.engine.rails;
 public enum Rail {
   PLAN("plan"),
   RIGHTS("rights"),
+  /** The right to delete files of a storage, without which the other files can still be brought. */
+  FILE_RIGHTS("file-rights", true),
   QUORUM("quorum"),
   EXISTENCE("existence"),
   RAM("ram"),
@@ -34,8 +36,8 @@ public enum Rail {
   }
 
   /**
-   * Whether what it blocks is only left out for now (a lock, a hold, a closed window), so that the
-   * rest of the run goes on.
+   * Whether what it blocks is only left out for now (a lock, a hold, a closed window, a file that
+   * may not be deleted), so that the rest of the run goes on.
    */
   public boolean defers() {
     return defers;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.inventory.Rights;
+import pivm.engine.plan.ImageOperation;
 import pivm.engine.plan.Step;
 import pivm.engine.plan.Work;
 import pivm.engine.setup.PivmRole;
@@ -55,8 +56,15 @@ final class RightsRail implements RailRule {
     }
     keys.rootOnly().forEach(why -> verdicts.add(Verdict.blocked(Rail.RIGHTS, step.id(), why)));
     missing.forEach(
-        one -> verdicts.add(Verdict.blocked(Rail.RIGHTS, step.id(), message(one, before))));
+        one -> verdicts.add(Verdict.blocked(rail(one, step), step.id(), message(one, before))));
     return verdicts;
+  }
+
+  /** A file that may not be replaced or deleted concerns nothing else of a plan. */
+  private static Rail rail(Requirement missing, Step step) {
+    return step.operation() instanceof ImageOperation && missing.privileges().contains(ALLOCATE)
+        ? Rail.FILE_RIGHTS
+        : Rail.RIGHTS;
   }
 
   /**

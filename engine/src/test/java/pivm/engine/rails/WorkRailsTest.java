@@ -88,10 +88,33 @@ class WorkRailsTest {
     world.rights =
         new Rights(
             false, new TreeMap<>(Map.of("/", new TreeSet<>(Set.of("Sys.Audit", "VM.Audit")))));
-    assertThat(said(world.review(), Rail.RIGHTS, "work/0"))
+    assertThat(said(world.review(), Rail.FILE_RIGHTS, "work/0"))
         .contains("missing Datastore.Allocate on /storage/local to delete a file there")
         .contains("pveum role add PIVMStorage --privs Datastore.Allocate; pveum acl modify")
         .contains("/storage/local", "--roles PIVM,PIVMStorage");
+  }
+
+  @Test
+  void aFileThatMayNotBeReplacedLeavesOutItselfAlone() {
+    var origin =
+        new ImageOperation.Origin("a", "", "https://mirror.example/a.iso", null, "", null, -1);
+    World world =
+        world(
+            new ImageOperation.Transfer("local", "iso", "a.iso", origin, true, true),
+            new ImageOperation.Transfer("local", "iso", "b.iso", origin, false, false));
+    world.rights =
+        new Rights(
+            false,
+            new TreeMap<>(
+                Map.of(
+                    "/",
+                    new TreeSet<>(Set.of("Sys.Audit", "VM.Audit", "Datastore.AllocateTemplate")))));
+    ReviewedPlan reviewed = world.review();
+    assertThat(reviewed.notPermitted()).isFalse();
+    assertThat(reviewed.blocked()).isFalse();
+    assertThat(reviewed.runnable()).extracting(Step::id).containsExactly("work/1");
+    assertThat(said(reviewed, Rail.FILE_RIGHTS, "work/0"))
+        .contains("pveum acl modify /storage/local", "PIVMStorage");
   }
 
   @Test
