@@ -95,6 +95,7 @@ final class Fetching {
     return network
         && offer.size() != null
         && !file.unpackedByPivm()
+        && file.nodeCanName()
         && !Addresses.secret(offer.address());
   }
 

@@ -18,6 +18,15 @@ public record ImageFile(String name, String content, Compression packed) {
   private static final Pattern DISK = Pattern.compile(".+\\.(ova|qcow2|raw|vmdk)");
   private static final Pattern FOREIGN = Pattern.compile("[^A-Za-z0-9_.-]");
 
+  /** Of a file's name, in bytes; what is foreign in it is replaced, so that each is a letter. */
+  private static final int LONGEST = 255;
+
+  /**
+   * What a node adds to the name while it downloads, {@code .tmp_dwnl.PID} (pve-common,
+   * src/PVE/Tools.pm).
+   */
+  private static final int WHILE_DOWNLOADING = ".tmp_dwnl.4194304".length();
+
   /** The name does not fit what the image is to be used as. */
   public static final class Unfit extends RuntimeException {
     Unfit(String message) {
@@ -53,6 +62,19 @@ public record ImageFile(String name, String content, Compression packed) {
   }
 
   private static ImageFile checked(ImageFile file) {
+    if (file.name.startsWith(".")) {
+      throw new Unfit(
+          file.name
+              + " begins with a dot, and storages list no such files (pve-storage,"
+              + " src/PVE/Storage/Plugin.pm); give another filename");
+    }
+    if (file.name.length() > LONGEST) {
+      throw new Unfit(
+          file.name.substring(0, 40)
+              + "… is longer than the "
+              + LONGEST
+              + " bytes that a file's name may have; give a shorter filename");
+    }
     String lower = file.name.toLowerCase(Locale.ROOT);
     boolean fits =
         switch (file.content) {
@@ -100,6 +122,11 @@ public record ImageFile(String name, String content, Compression packed) {
   /** Whether PIVM has to unpack it, since Proxmox can't while downloading. */
   public boolean unpackedByPivm() {
     return packed != Compression.NONE && !(content.equals("iso") && packed.byProxmox());
+  }
+
+  /** Whether a node can give it the name that it has while it is downloaded. */
+  public boolean nodeCanName() {
+    return name.length() + WHILE_DOWNLOADING <= LONGEST;
   }
 
   /** The volume's name below the storage. */

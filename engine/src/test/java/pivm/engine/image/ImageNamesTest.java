@@ -40,6 +40,23 @@ class ImageNamesTest {
     assertThat(newest).isEqualTo(Offer.of("Fedora-42-10.iso", "b").withVersion("42-10"));
   }
 
+  @Test
+  void aNameThatNoStorageWouldListIsRefused() {
+    assertThatThrownBy(() -> ImageFile.of("a.iso", ".a.iso", null))
+        .hasMessageContaining("begins with a dot")
+        .hasMessageContaining("give another filename");
+  }
+
+  @Test
+  void aNameMayBeAsLongAsAFilesNameAndNoLonger() {
+    String longest = "a".repeat(251) + ".iso";
+    assertThat(ImageFile.of(longest, null, null).name()).isEqualTo(longest);
+    assertThat(ImageFile.of(longest, null, null).nodeCanName()).isFalse();
+    assertThat(ImageFile.of("a".repeat(200) + ".iso", null, null).nodeCanName()).isTrue();
+    assertThatThrownBy(() -> ImageFile.of("a" + longest, null, null))
+        .hasMessageContaining("longer than the 255 bytes");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "a.iso,,, a.iso, iso, NONE",

@@ -132,12 +132,22 @@ final class DownloadApi {
         pause,
         later -> {
           later.log(progress.get(from));
+          room(order, wget, later);
           if (from + 1 < progress.size()) {
             receive(order, wget, progress, from + 1, later);
           } else {
             finish(order, wget, later);
           }
         });
+  }
+
+  /** What a full disk has taken of the temporary file goes with it. */
+  private static void room(Order order, Wget wget, Task task) {
+    if (order.storage().space(order.call().node()).available() < wget.size()) {
+      String part = order.path() + ".tmp_dwnl." + task.pid();
+      task.log("Cannot write to '" + part + "' (No space left on device).");
+      throw ApiError.die("download failed: exit code 3");
+    }
   }
 
   private static void finish(Order order, Wget wget, Task task) {

@@ -116,7 +116,7 @@ final class ContainerScripts {
                   + "\nmanager "
                   + system.manager()
                   + "\n"
-                  + (lately(machine) ? "lately " + system.upgrade().name() + "\n" : "")
+                  + lately(machine)
                   + (system.restart() == null ? "" : "restart " + system.restart() + "\n")
                   + (words.contains("pending") ? "pending " + system.newer().size() + "\n" : ""));
       case "begin" -> begin(machine, words.get(1), terminal);
@@ -134,13 +134,15 @@ final class ContainerScripts {
     return 0;
   }
 
-  private static boolean lately(Machine machine) {
+  private static String lately(Machine machine) {
     var upgrade = machine.system().upgrade();
-    return upgrade != null
-        && !running(machine)
-        && !died(machine)
-        && failure(machine.system()) == null
-        && machine.cluster().time().millis() - upgrade.beganMillis() < LATELY_MILLIS;
+    boolean lately =
+        upgrade != null
+            && !running(machine)
+            && !died(machine)
+            && failure(machine.system()) == null
+            && machine.cluster().time().millis() - upgrade.beganMillis() < LATELY_MILLIS;
+    return lately && upgrade != null ? "lately " + upgrade.name() + "\n" : "";
   }
 
   private static void begin(Machine machine, String id, Terminal terminal) {
@@ -174,11 +176,12 @@ final class ContainerScripts {
           case NONE, LOSES_SERVICE -> system.isHealthy();
           default -> false;
         };
-    if (system.upgrade() != null && installs && !died(machine) && !running(machine)) {
+    var upgrade = system.upgrade();
+    if (upgrade != null && installs && !died(machine) && !running(machine)) {
       String before = system.packages().get("libc6");
       system.install();
       if (!Objects.equals(before, system.packages().get("libc6"))
-          && machine.startedMillis() <= system.upgrade().beganMillis()) {
+          && machine.startedMillis() <= upgrade.beganMillis()) {
         system.restart("libc6");
       }
     }

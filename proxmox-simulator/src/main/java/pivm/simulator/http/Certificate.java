@@ -25,7 +25,7 @@ import javax.net.ssl.SSLContext;
  * A self-signed certificate, made anew at each start, with just enough DER for it. Its key is one
  * for RSA of 2048 bits, as that of a node is (pve-cluster, src/PVE/Cluster/Setup.pm).
  */
-final class Certificate {
+public final class Certificate {
   private static final byte[] RSA_WITH_SHA256 =
       HexFormat.of().parseHex("300d06092a864886f70d01010b0500");
   private static final byte[] COMMON_NAME = HexFormat.of().parseHex("0603550403");
@@ -41,7 +41,7 @@ final class Certificate {
     this.keys = keys;
   }
 
-  static Certificate selfSigned(String host) throws GeneralSecurityException {
+  public static Certificate selfSigned(String host) throws GeneralSecurityException {
     var generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(2048);
     var keys = generator.generateKeyPair();
@@ -82,7 +82,7 @@ final class Certificate {
     return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest);
   }
 
-  SSLContext context() throws GeneralSecurityException {
+  public SSLContext context() throws GeneralSecurityException {
     try {
       var store = KeyStore.getInstance("PKCS12");
       store.load(null, null);

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLServerSocket;
 import org.jspecify.annotations.Nullable;
 
 /** A mirror on the loopback address. Folders list themselves; the rest is put there. */
@@ -85,9 +87,24 @@ public final class Mirror implements AutoCloseable {
     }
   }
 
+  /** The same over TLS, with the certificate of a socket factory. */
+  public static Mirror startEncrypted(Look look, ServerSocketFactory sockets) {
+    try {
+      ServerSocket server = sockets.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      var mirror = new Mirror(server, look);
+      Thread.ofVirtual().name("mirror").start(mirror::accept);
+      return mirror;
+    } catch (IOException noPort) {
+      throw new UncheckedIOException("no port is free for a mirror", noPort);
+    }
+  }
+
   /** The address of a path. */
   public String url(String path) {
-    return "http://127.0.0.1:" + server.getLocalPort() + path;
+    return (server instanceof SSLServerSocket ? "https" : "http")
+        + "://127.0.0.1:"
+        + server.getLocalPort()
+        + path;
   }
 
   /** Puts a file there, or in the place of another. */

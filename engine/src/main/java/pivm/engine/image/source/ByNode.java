@@ -35,13 +35,28 @@ final class ByNode {
     context.mark(ASKED);
     Upid upid = Upid.parse(context.proxmox().call(call).asText());
     TaskEnd end = upid == null ? null : followed(upid, context);
+    if (end != null && end.ok() && wasThere(end)) {
+      return WorkEnd.done(
+          fetch.volume()
+              + " has come to be meanwhile, by somebody else; it is what was wanted, its checksum"
+              + " was right");
+    }
     if (end == null || end.ok()) {
       return stored.arrived(fetch, node, null, context);
     }
     return stored.size(fetch.volume(), node, context) != null
         ? StoredImages.meanwhile(fetch)
         : WorkEnd.failed(
-            fetch.subject() + " could not be fetched by " + node + ": " + end.exitStatus());
+            fetch.subject()
+                + " could not be fetched by "
+                + node
+                + ": "
+                + StoredImages.why(end, fetch.storage(), node));
+  }
+
+  /** It is not PIVM's then, and never its to delete. */
+  private static boolean wasThere(TaskEnd end) {
+    return end.log().stream().anyMatch(line -> line.contains("no need to download"));
   }
 
   private static TaskEnd followed(Upid upid, WorkContext context) {

@@ -19,6 +19,8 @@ import pivm.proxmox.json.JsonText;
 final class CacheEntry {
   private static final int LARGEST_FACTS = 1 << 16;
 
+  private static final int LONGEST_END = 200;
+
   /** What this boot of the machine is called (random(4)); null when the system does not say. */
   private static final @Nullable String BOOT = boot();
 
@@ -44,7 +46,9 @@ final class CacheEntry {
 
   /** The whole file, verified and unpacked. */
   Path whole() {
-    return folder.resolve(key + "-" + name);
+    // The key in front of it must not make a name too long.
+    String end = name.substring(Math.max(0, name.length() - LONGEST_END));
+    return folder.resolve(key + "-" + end);
   }
 
   private Path facts() {

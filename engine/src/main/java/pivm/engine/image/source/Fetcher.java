@@ -76,9 +76,34 @@ public final class Fetcher {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
+      if (isFull(failed)) {
+        throw full(wanted, failed);
+      }
       throw new WebException(
           "the cache " + cache.folder() + " can't be used: " + failed.getMessage(), true, failed);
     }
+  }
+
+  /** As the system says it: ENOSPC, EDQUOT. */
+  private static boolean isFull(IOException failed) {
+    String said = String.valueOf(failed.getMessage());
+    return said.contains("No space left on device") || said.contains("Disk quota exceeded");
+  }
+
+  /** What fills the disk that PIVM's own records are on does not stay there. */
+  private WebException full(Wanted wanted, IOException failed) {
+    try {
+      cache.entry(wanted.url(), wanted.name()).discardPart();
+    } catch (IOException stays) {
+      failed.addSuppressed(stays);
+    }
+    return new WebException(
+        Addresses.shown(wanted.url())
+            + " does not fit: the disk of "
+            + cache.folder()
+            + " is full; nothing of it was kept; make room there, or set STATE_DIR",
+        true,
+        failed);
   }
 
   private Fetched persistently(
@@ -179,7 +204,7 @@ public final class Fetcher {
       done += length;
       if (done - checked > CHECK_ROOM_EVERY) {
         checked = done;
-        room(shown, 0);
+        roomForMore(shown);
         tooMuch(wanted, done, total, shown);
       }
       progress.at(done, total == null ? -1 : total);
@@ -235,6 +260,12 @@ public final class Fetcher {
     }
   }
 
+  private void roomForMore(String shown) throws IOException {
+    if (cache.free() < SPARE) {
+      throw new IOException(shown + ": No space left on device but what is kept free");
+    }
+  }
+
   private void room(String shown, long needed) throws IOException {
     long free = cache.free();
     if (needed + SPARE > free) {
@@ -280,11 +311,11 @@ public final class Fetcher {
     try {
       stored =
           Unpacker.unpack(
-              entry.part(), entry.unpacking(), wanted.packed(), _ -> room(shown + " unpacked", 0));
-    } catch (WebException full) {
-      Files.deleteIfExists(entry.unpacking());
-      throw full;
+              entry.part(), entry.unpacking(), wanted.packed(), _ -> roomForMore(shown));
     } catch (IOException wrong) {
+      if (isFull(wrong)) {
+        throw wrong;
+      }
       entry.discardPart();
       throw new WebException(shown + " " + wrong.getMessage(), true, wrong);
     }

@@ -3,6 +3,7 @@ package pivm.engine.image.source;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import pivm.engine.execution.TaskEnd;
 import pivm.engine.execution.WorkContext;
 import pivm.engine.execution.WorkEnd;
 import pivm.engine.image.Amounts;
@@ -33,6 +34,19 @@ final class StoredImages {
   /** Refuses what would write to a name that is taken; null when it is free. */
   @Nullable WorkEnd taken(ImageOperation.Fetch fetch, String node, WorkContext context) {
     return size(fetch.volume(), node, context) == null ? null : meanwhile(fetch);
+  }
+
+  /** Why a task could not write a file, where its log says more than its end. */
+  static String why(TaskEnd end, String storage, String node) {
+    return end.log().stream().anyMatch(line -> line.contains("No space left on device"))
+        ? "storage "
+            + storage
+            + " of "
+            + node
+            + " is full; nothing of it was kept; make room there ("
+            + end.exitStatus()
+            + ")"
+        : end.exitStatus();
   }
 
   static WorkEnd meanwhile(ImageOperation.Fetch fetch) {

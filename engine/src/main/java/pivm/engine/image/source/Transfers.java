@@ -35,6 +35,21 @@ public final class Transfers {
     this.copies = new NodeCopies(shell);
   }
 
+  /** Looks at the name once more; null while it is free. */
+  @FunctionalInterface
+  interface LastLook {
+    @Nullable WorkEnd taken();
+  }
+
+  /** Somebody else's file has come under the name while it was sent. */
+  private static final class Taken extends RuntimeException {
+    private final transient WorkEnd end;
+
+    Taken(WorkEnd end) {
+      this.end = end;
+    }
+  }
+
   /** A person asked the run to end. */
   static final class Stopped extends RuntimeException {}
 
@@ -98,21 +113,38 @@ public final class Transfers {
     };
   }
 
-  /** Brings a fetched file onto its storage; null when that went well. */
+  /**
+   * Brings a fetched file onto its storage; null when that went well.
+   *
+   * @param last is asked at the last moment at which nothing has been written yet
+   */
   @Nullable WorkEnd bring(
-      ImageOperation.Transfer transfer, String node, Fetched fetched, WorkContext context)
+      ImageOperation.Transfer transfer,
+      String node,
+      Fetched fetched,
+      LastLook last,
+      WorkContext context)
       throws InterruptedException {
     context.mark(new Sending(fetched.size(), fetched.source()).mark());
     context.log("sending " + Amounts.bytes(fetched.size()) + " to " + transfer.storage());
     try {
-      return upload(transfer, node, fetched, context);
+      return upload(transfer, node, fetched, last, context);
     } catch (UnsupportedOperationException carriesNoFiles) {
       return copies.copy(transfer, node, fetched);
     }
   }
 
+  /**
+   * Proxmox writes over what has the name when it has the whole request (pve-storage,
+   * src/PVE/API2/Storage/Status.pm), so that the name is looked at with the last byte sent and the
+   * request's end held back.
+   */
   private static @Nullable WorkEnd upload(
-      ImageOperation.Transfer transfer, String node, Fetched fetched, WorkContext context) {
+      ImageOperation.Transfer transfer,
+      String node,
+      Fetched fetched,
+      LastLook last,
+      WorkContext context) {
     ApiCall call =
         ApiCall.post("/nodes/" + node + "/storage/" + transfer.storage() + "/upload")
             .with("content", transfer.content())
@@ -121,12 +153,22 @@ public final class Transfers {
     Progress progress = progress(context);
     var file =
         new FileUpload(
-            fetched.file(), transfer.filename(), sent -> progress.at(sent, fetched.size()));
+            fetched.file(),
+            transfer.filename(),
+            sent -> {
+              progress.at(sent, fetched.size());
+              WorkEnd taken = sent == fetched.size() ? last.taken() : null;
+              if (taken != null) {
+                throw new Taken(taken);
+              }
+            });
     Upid upid;
     try {
       upid = Upid.parse(context.proxmox().upload(call, file).data().asText());
     } catch (Stopped stopped) {
       return WorkEnd.skipped("stopped as asked; nothing was stored");
+    } catch (Taken taken) {
+      return taken.end;
     }
     if (upid == null) {
       return null;
@@ -134,6 +176,9 @@ public final class Transfers {
     TaskEnd end = context.follow(upid);
     return end.ok()
         ? null
-        : WorkEnd.failed(transfer.volume() + " could not be stored: " + end.exitStatus());
+        : WorkEnd.failed(
+            transfer.volume()
+                + " could not be stored: "
+                + StoredImages.why(end, transfer.storage(), node));
   }
 }

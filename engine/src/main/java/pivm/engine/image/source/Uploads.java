@@ -35,7 +35,9 @@ final class Uploads {
     if (refused != null) {
       return refused;
     }
-    WorkEnd failed = transfers.bring(transfer, node, fetched, context);
+    WorkEnd failed =
+        transfers.bring(
+            transfer, node, fetched, () -> stored.taken(transfer, node, context), context);
     return failed != null ? failed : stored.arrived(transfer, node, fetched, context);
   }
 

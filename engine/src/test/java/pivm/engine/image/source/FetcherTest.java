@@ -7,12 +7,18 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import pivm.engine.image.Compression;
 import pivm.engine.manifest.Checksum;
 import pivm.proxmox.Time;
+import pivm.simulator.http.Certificate;
 import pivm.simulator.mirror.Behaviour;
 import pivm.simulator.mirror.Mirror;
 
@@ -258,6 +265,86 @@ class FetcherTest {
     assertThatThrownBy(() -> fetch("/c.iso", null)).hasMessageContaining("in a circle");
     mirror.put("/e.iso", CONTENT, new Behaviour.Elsewhere(302, "file:///etc/passwd"));
     assertThatThrownBy(() -> fetch("/e.iso", null)).hasMessageContaining("not on the web");
+  }
+
+  /** Only the certificate is another than on the web: it is nobody's. */
+  @Test
+  void anEncryptedAddressThatLeadsToAnUnencryptedOneIsFollowedOnlyWithAChecksum() throws Exception {
+    SSLSocketFactory usual = HttpsURLConnection.getDefaultSSLSocketFactory();
+    SSLContext server = Certificate.selfSigned("mirror.example").context();
+    SSLContext client = SSLContext.getInstance("TLS");
+    client.init(null, new TrustManager[] {new Trusting()}, null);
+    HttpsURLConnection.setDefaultSSLSocketFactory(client.getSocketFactory());
+    try (Mirror encrypted =
+        Mirror.startEncrypted(Mirror.Look.NGINX, server.getServerSocketFactory())) {
+      mirror.put("/a.iso", CONTENT);
+      encrypted.put("/a.iso", CONTENT, new Behaviour.Elsewhere(302, mirror.url("/a.iso")));
+      encrypted.put("/b.iso", CONTENT);
+      assertThat(encrypted.url("/a.iso")).startsWith("https://");
+      assertThatThrownBy(() -> fetch(encrypted, "/a.iso", null))
+          .hasMessageContaining("leads to an address without encryption")
+          .hasMessageContaining("give a checksum");
+      assertThat(mirror.requests()).isEmpty();
+      assertThat(fetch(encrypted, "/a.iso", sha256(CONTENT)).file()).hasBinaryContent(CONTENT);
+      assertThat(fetch(encrypted, "/b.iso", null).file()).hasBinaryContent(CONTENT);
+    } finally {
+      HttpsURLConnection.setDefaultSSLSocketFactory(usual);
+    }
+  }
+
+  @Test
+  void aCertificateThatNobodyVouchesForIsRefused() throws Exception {
+    SSLContext server = Certificate.selfSigned("mirror.example").context();
+    try (Mirror encrypted =
+        Mirror.startEncrypted(Mirror.Look.NGINX, server.getServerSocketFactory())) {
+      encrypted.put("/a.iso", CONTENT);
+      assertThatThrownBy(() -> fetch(encrypted, "/a.iso", sha256(CONTENT)))
+          .hasMessageContaining("the connection can't be trusted");
+    }
+  }
+
+  private Fetched fetch(Mirror from, String path, @Nullable Checksum checksum) throws Exception {
+    var wanted =
+        new Fetcher.Wanted(
+            from.url(path), path.substring(1), Compression.NONE, checksum, null, null);
+    return fetcher().fetch(wanted, Progress.silent(), log::add);
+  }
+
+  private static final class Trusting implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+
+  /** What is written to {@code /dev/full} finds no room, as on a disk that fills up meanwhile. */
+  @Test
+  void aDiskThatFillsUpIsNamedAndNothingIsKept() throws Exception {
+    mirror.put("/a.iso", CONTENT);
+    Fetched once = fetch("/a.iso", sha256(CONTENT));
+    Path cache = state.resolve("images/cache");
+    String key = once.file().getFileName().toString().substring(0, 16);
+    Files.delete(once.file());
+    Files.createSymbolicLink(cache.resolve(key + ".part"), Path.of("/dev/full"));
+    assertThatThrownBy(() -> fetch("/a.iso", sha256(CONTENT)))
+        .hasMessageContaining("does not fit: the disk of " + cache + " is full")
+        .hasMessageContaining("nothing of it was kept");
+    try (var left = Files.list(cache)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void aNameAsLongAsAFilesMayBeIsFetched() throws Exception {
+    String name = "a".repeat(251) + ".iso";
+    mirror.put("/" + name, CONTENT);
+    assertThat(fetch("/" + name, sha256(CONTENT)).file()).hasBinaryContent(CONTENT);
   }
 
   @Test
