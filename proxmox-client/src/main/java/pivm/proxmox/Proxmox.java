@@ -2,6 +2,7 @@ package pivm.proxmox;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import pivm.proxmox.json.Json;
 
 /**
@@ -31,6 +32,16 @@ public interface Proxmox extends AutoCloseable {
    * @throws ProxmoxException when Proxmox refuses, fails or cannot be reached
    */
   Answer answer(ApiCall call);
+
+  /**
+   * The same.
+   *
+   * @param lines hears what the call's task says while it runs, where this way in waits for that;
+   *     where it does not, the task's log tells it afterwards
+   */
+  default Answer answer(ApiCall call, Consumer<String> lines) {
+    return answer(call);
+  }
 
   /**
    * Performs a call that brings a file along: an upload. It is sent once only; Proxmox acts on it

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -108,6 +109,13 @@ class ImageEdgesTest {
     }
 
     StepResult run(ImageOperation operation, Proxmox way) {
+      return run(operation, way, new ArrayList<>());
+    }
+
+    /**
+     * @param heard how many bytes the progress told
+     */
+    StepResult run(ImageOperation operation, Proxmox way, List<Long> heard) {
       var fetcher = new Fetcher(new Web(Map.of(), "test"), new ImageCache(state), proxmox);
       var transfers = new Transfers(fetcher, new RealAddresses(), NodeShell.none());
       var step =
@@ -120,7 +128,11 @@ class ImageEdgesTest {
           .run(
               Reviews.allowed(ToyPlanner.of(List.of(step), new TreeMap<>())),
               context,
-              EventListener.none())
+              event -> {
+                if (event instanceof Event.StepProgress progress) {
+                  heard.add(progress.done());
+                }
+              })
           .steps()
           .getFirst();
     }
@@ -272,6 +284,45 @@ class ImageEdgesTest {
         .contains("storage nas of pve-1 is full; nothing of it was kept; make room there");
     assertThat(volume()).isNull();
     assertThat(manager.records()).isEmpty();
+  }
+
+  /** By a node's commands the call itself waits for the download, and tells of it meanwhile. */
+  @Test
+  void aDownloadByCommandsTellsHowFarItIsWhileItRuns() {
+    List<Long> heard = new ArrayList<>();
+    var way = new Waiting(proxmox, heard);
+    var manager = new Manager("first", "pve-1");
+    StepResult result = manager.run(download(), way, heard);
+    assertThat(result.done()).as(result.toString()).isTrue();
+    assertThat(way.during).contains(0L, 196_608L);
+    assertThat(heard).isSorted().doesNotHaveDuplicates().last().isEqualTo(400_000L);
+  }
+
+  private static final class Waiting implements Proxmox {
+    private final Proxmox proxmox;
+    private final List<Long> heard;
+    private List<Long> during = List.of();
+
+    Waiting(Proxmox proxmox, List<Long> heard) {
+      this.proxmox = proxmox;
+      this.heard = heard;
+    }
+
+    @Override
+    public Answer answer(ApiCall call) {
+      return proxmox.answer(call);
+    }
+
+    @Override
+    public Answer answer(ApiCall call, Consumer<String> lines) {
+      lines.accept("Length: 400000 (391K) [application/octet-stream]");
+      lines.accept("   192K ........ ........ ........ ........  49% 1.20M 3s");
+      during = List.copyOf(heard);
+      return proxmox.answer(call);
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import pivm.proxmox.ApiCall;
@@ -61,8 +62,18 @@ public final class CommandProxmox implements Proxmox {
 
   @Override
   public Answer answer(ApiCall call) {
+    return answerBy(runner, call);
+  }
+
+  /** A command prints its task's log as it comes (pve-common, src/PVE/RESTEnvironment.pm). */
+  @Override
+  public Answer answer(ApiCall call, Consumer<String> lines) {
+    return answerBy(words -> runner.run(words, lines), call);
+  }
+
+  private Answer answerBy(CommandRunner heard, ApiCall call) {
     NodeCommand command = command(call);
-    CommandRunner.Result result = run(call, command);
+    CommandRunner.Result result = run(call, command, heard);
     if (result.exitCode() != 0) {
       throw failure(call, result.errors());
     }
@@ -79,9 +90,9 @@ public final class CommandProxmox implements Proxmox {
         output.lines().filter(line -> !line.isBlank()).map(line -> Json.of(line)).toList());
   }
 
-  private CommandRunner.Result run(ApiCall call, NodeCommand command) {
+  private static CommandRunner.Result run(ApiCall call, NodeCommand command, CommandRunner heard) {
     try {
-      return runner.run(command.arguments());
+      return heard.run(command.arguments());
     } catch (IOException missing) {
       throw new ProxmoxException.Unreachable(
           call,

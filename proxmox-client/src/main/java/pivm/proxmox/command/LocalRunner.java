@@ -1,8 +1,10 @@
 package pivm.proxmox.command;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,12 +12,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 record LocalRunner(@Nullable Path folder) implements CommandRunner {
 
   @Override
   public Result run(List<String> command) throws IOException, InterruptedException {
+    return ended(command, LocalRunner::text);
+  }
+
+  @Override
+  public Result run(List<String> command, Consumer<String> lines)
+      throws IOException, InterruptedException {
+    return ended(command, output -> byLine(output, lines));
+  }
+
+  private Result ended(List<String> command, Function<InputStream, String> reading)
+      throws IOException, InterruptedException {
     List<String> line = new ArrayList<>(command);
     if (folder != null) {
       line.set(0, folder.resolve(command.getFirst()).toString());
@@ -27,12 +42,25 @@ record LocalRunner(@Nullable Path folder) implements CommandRunner {
     try {
       FutureTask<String> errors = new FutureTask<>(() -> text(process.getErrorStream()));
       Thread.ofVirtual().start(errors);
-      String output = text(process.getInputStream());
+      String output = reading.apply(process.getInputStream());
       return new Result(process.waitFor(), output, errors.get());
     } catch (ExecutionException broken) {
       throw new IOException("the output of " + command.getFirst() + " broke off", broken);
     } finally {
       process.destroy();
+    }
+  }
+
+  private static String byLine(InputStream stream, Consumer<String> lines) {
+    var all = new StringBuilder();
+    try (var reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        all.append(line).append('\n');
+        lines.accept(line);
+      }
+      return all.toString();
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
     }
   }
 

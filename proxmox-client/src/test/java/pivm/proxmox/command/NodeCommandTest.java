@@ -2,12 +2,16 @@ package pivm.proxmox.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -117,6 +121,45 @@ class NodeCommandTest {
         .isEqualTo(Json.Null.NULL);
     assertThat(ran.get(0)).startsWith("pvesh", "create", "/nodes/b/qemu/1000/status/start");
     assertThat(ran.get(1)).containsExactly("qm", "start", "1000");
+  }
+
+  /** Were it heard at its end only, the command would wait for itself. */
+  @Test
+  void whatACommandSaysIsHeardWhileItRuns(@TempDir Path folder) throws Exception {
+    Path heard = folder.resolve("heard");
+    String script =
+        "echo 3%; n=0; until [ -e '"
+            + heard
+            + "' ]; do n=$((n + 1)); [ $n -lt 100 ] || exit 1;"
+            + " sleep 0.1; done; echo '\"UPID:x\"'";
+    var runner =
+        new CommandRunner() {
+          @Override
+          public Result run(List<String> command) throws IOException, InterruptedException {
+            throw new IOException("nobody listens");
+          }
+
+          @Override
+          public Result run(List<String> command, Consumer<String> lines)
+              throws IOException, InterruptedException {
+            return CommandRunner.local(null).run(List.of("sh", "-c", script), lines);
+          }
+        };
+    List<String> lines = new ArrayList<>();
+    var answer =
+        new CommandProxmox(runner, "a")
+            .answer(
+                ApiCall.post("/nodes/a/storage/local/download-url"),
+                line -> {
+                  lines.add(line);
+                  try {
+                    Files.writeString(heard, "");
+                  } catch (IOException unwritable) {
+                    throw new UncheckedIOException(unwritable);
+                  }
+                });
+    assertThat(answer.data()).isEqualTo(new Json.Str("UPID:x"));
+    assertThat(lines).containsExactly("3%", "\"UPID:x\"");
   }
 
   @Test

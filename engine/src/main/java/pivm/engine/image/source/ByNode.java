@@ -33,8 +33,9 @@ final class ByNode {
       return refused;
     }
     context.mark(ASKED);
-    Upid upid = Upid.parse(context.proxmox().call(call).asText());
-    TaskEnd end = upid == null ? null : followed(upid, context);
+    var told = new Told(context);
+    Upid upid = Upid.parse(context.proxmox().answer(call, told::point).data().asText());
+    TaskEnd end = upid == null ? null : context.follow(upid, told::line);
     if (end != null && end.ok() && wasThere(end)) {
       return WorkEnd.done(
           fetch.volume()
@@ -59,17 +60,33 @@ final class ByNode {
     return end.log().stream().anyMatch(line -> line.contains("no need to download"));
   }
 
-  private static TaskEnd followed(Upid upid, WorkContext context) {
-    var progress = new WgetProgress();
-    return context.follow(
-        upid,
-        line -> {
-          WgetProgress.@Nullable Point point = progress.read(line);
-          if (point == null) {
-            context.log(line);
-          } else {
-            context.progress(point.done(), Math.max(0, point.total()), Event.Unit.BYTES);
-          }
-        });
+  /**
+   * Tells how far a download has come, by the lines of its task. A command says them while it runs,
+   * and the task's log says them again afterwards.
+   */
+  private static final class Told {
+    private final WorkContext context;
+    private final WgetProgress progress = new WgetProgress();
+    private long most = -1;
+
+    Told(WorkContext context) {
+      this.context = context;
+    }
+
+    /** Whether a line is about progress. */
+    boolean point(String line) {
+      WgetProgress.@Nullable Point point = progress.read(line);
+      if (point != null && point.done() > most) {
+        most = point.done();
+        context.progress(point.done(), Math.max(0, point.total()), Event.Unit.BYTES);
+      }
+      return point != null;
+    }
+
+    void line(String line) {
+      if (!point(line)) {
+        context.log(line);
+      }
+    }
   }
 }
