@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,12 +58,13 @@ class ImagesScriptIT {
             .toArray(String[]::new));
   }
 
-  private byte @Nullable [] stored() {
+  private byte[] stored() {
     return simulation
         .cluster()
         .with(cluster -> {
           Volume found = cluster.storages().find("pve-1", ISO);
-          return found == null ? new byte[0] : found.data();
+          byte[] data = found == null ? null : found.data();
+          return data == null ? new byte[0] : data;
         });
   }
 
