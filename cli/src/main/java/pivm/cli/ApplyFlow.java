@@ -18,6 +18,8 @@ import pivm.engine.inventory.Unknown;
 import pivm.engine.pipeline.Application;
 import pivm.engine.pipeline.Planned;
 import pivm.engine.pipeline.Renewal;
+import pivm.engine.plan.Action;
+import pivm.engine.plan.Counted;
 import pivm.engine.rails.Confirmation;
 import pivm.engine.rails.Given;
 import pivm.engine.rails.ReviewedPlan;
@@ -234,9 +236,10 @@ final class ApplyFlow {
               : "Verified: no differences.");
       return Exit.DONE;
     }
+    long open = left.changes().stream().filter(one -> one.action() != Action.PENDING).count();
     say(
-        left.changes().size()
-            + " differences are left: pivm plan shows them; pivm history "
+        Counted.of(open, "difference is left", "differences are left")
+            + ": pivm plan shows them; pivm history "
             + result.run()
             + " shows what was done.");
     return Exit.PARTLY_DONE;

@@ -18,6 +18,11 @@ final class LastUpdates {
    * @param age of the latest result
    */
   record Line(String word, int things, String bad, Duration age) {
+    /** What the status calls it, in as many letters as its column has. */
+    String label() {
+      return word.equals("containers") ? "patching" : word;
+    }
+
     String text() {
       return Counted.of(things, "result")
           + ", the latest "

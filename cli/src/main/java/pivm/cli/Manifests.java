@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pivm.engine.config.Keys;
@@ -18,8 +19,8 @@ final class Manifests {
   static final String FOLDER = "compute/guest";
   static final String FILE = "proxmox_dsc_state.json";
 
-  /** It stands in the same folder and declares no guests. */
-  private static final String PATCHING = "proxmox_lxc_autoupdate.json";
+  /** They may stand in the same folder, and declare no guests. */
+  private static final Set<String> OTHERS = Set.of("proxmox_lxc_autoupdate.json", "variables.json");
 
   private final Shell shell;
   private final List<Path> files;
@@ -53,7 +54,7 @@ final class Manifests {
     try (Stream<Path> all = Files.list(folder)) {
       List<Path> files =
           all.filter(file -> file.toString().endsWith(".json"))
-              .filter(file -> !file.endsWith(PATCHING))
+              .filter(file -> !OTHERS.contains(String.valueOf(file.getFileName())))
               .sorted()
               .toList();
       return new Manifests(shell, files);

@@ -148,7 +148,7 @@ final class StatusCommand implements Command {
       output.line("  images    " + images.text());
     }
     for (LastUpdates.Line line : LastUpdates.of(call)) {
-      output.line("  " + (line.word() + "          ").substring(0, 10) + line.text());
+      output.line("  " + (line.label() + "          ").substring(0, 10) + line.text());
     }
     NextTimers timers = NextTimers.of(call);
     if (timers != null) {

@@ -101,6 +101,17 @@ class ImagesTest {
   }
 
   @Test
+  void settingsAreNotTakenForGuestsWhereNoneAreDeclared() throws IOException {
+    declare("", found(""));
+    Files.delete(folder.resolve(Manifests.FOLDER).resolve(Manifests.FILE));
+    Files.delete(folder.resolve(Manifests.FOLDER));
+    Files.writeString(folder.resolve("variables.json"), "{\"proxmox\": {}}\n");
+    InProcess.Result planned = here().run("images", "sync", "--dry-run");
+    assertThat(planned.exit()).as(planned.toString()).isEqualTo(Exit.DONE);
+    assertThat(planned.out()).contains("+ image local:iso/debian-13.0-netinst.iso on pve-1");
+  }
+
+  @Test
   void theNodesFetchTheNewestAndTheNextSyncIsEmpty() throws IOException {
     declare("", found(""));
     InProcess.Result planned = here().run("plan", "images", "--detailed-exitcode");

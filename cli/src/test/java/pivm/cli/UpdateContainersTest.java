@@ -69,6 +69,7 @@ class UpdateContainersTest {
     assertThat(onNode().run("update", "containers", "--last").out())
         .contains("lxc 104", "2 packages changed");
     assertThat(onNode().run("history").out()).contains("change lxc 100 ct100");
+    assertThat(onNode().run("status").out()).contains("\n  patching  2 results, the latest ");
   }
 
   @Test

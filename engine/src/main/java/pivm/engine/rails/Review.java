@@ -231,17 +231,12 @@ final class Review {
       List<String> words = new ArrayList<>();
       all.forEach(one -> {
         steps.add(one.step().id());
-        words.add(DestructiveRail.words(one.actions()));
+        words.add(DestructiveRail.words(one.actions()) + " " + subject);
       });
       ask(
           new Consent(request),
           Confirmation.ask(
-              subject,
-              String.join(", then ", words) + ": " + subject,
-              steps,
-              null,
-              plan.id(),
-              request.now()),
+              subject, String.join(", then ", words), steps, null, plan.id(), request.now()),
           Rail.DESTRUCTIVE,
           open);
     });

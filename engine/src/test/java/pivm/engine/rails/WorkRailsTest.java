@@ -47,7 +47,7 @@ class WorkRailsTest {
     assertThat(reviewed.openConfirmations())
         .singleElement()
         .satisfies(question ->
-            assertThat(question.question()).isEqualTo("delete: image local:iso/old.iso"));
+            assertThat(question.question()).isEqualTo("delete image local:iso/old.iso"));
     assertThat(reviewed.runnable()).isEmpty();
   }
 
