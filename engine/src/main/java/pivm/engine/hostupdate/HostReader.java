@@ -19,6 +19,9 @@ import pivm.proxmox.command.NodeShell;
 public final class HostReader {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /** A node of many packages and slow disks takes minutes to tell what it would upgrade. */
+  private static final Duration UPGRADES = Duration.ofMinutes(5);
+
   private final Proxmox proxmox;
   private final HostScript script;
 
@@ -62,12 +65,12 @@ public final class HostReader {
   }
 
   Told facts(String node) throws InterruptedException {
-    return asked(node, "facts");
+    return asked(node, "facts", UPGRADES);
   }
 
-  private Told asked(String node, String verb) throws InterruptedException {
+  private Told asked(String node, String verb, Duration limit) throws InterruptedException {
     try {
-      return new Told(HostFacts.parse(script.run(node, LIMIT, verb)), "");
+      return new Told(HostFacts.parse(script.run(node, limit, verb)), "");
     } catch (IOException failed) {
       return new Told(null, String.valueOf(failed.getMessage()));
     }
@@ -80,7 +83,7 @@ public final class HostReader {
    */
   public HostPreflight read(String node, Inventory inventory, Instant now)
       throws InterruptedException {
-    return preflight(node, asked(node, "look"), ClusterVotes.read(proxmox), inventory, now);
+    return preflight(node, asked(node, "look", LIMIT), ClusterVotes.read(proxmox), inventory, now);
   }
 
   static HostPreflight preflight(

@@ -27,6 +27,7 @@ final class HostWorker implements Worker {
   private static final String ID = "upgrade ";
   private static final String AGAIN = "pivm update hosts --continue";
   private static final String REBOOT = "reboot";
+  private static final String SUMMARY = "summary";
   private static final String ARCHIVES = "/var/lib/pivm/archive";
   private static final Duration ARCHIVING = Duration.ofMinutes(15);
   private static final int LOCK_WAIT = 300;
@@ -152,15 +153,13 @@ final class HostWorker implements Worker {
             form.put("at", now.toString())
                 .put("seconds", Duration.between(since, now).toSeconds())
                 .put("good", result.good())
-                .put("summary", result.summary())
+                .put(SUMMARY, result.summary())
                 .put(REBOOT, result.reboot() == null ? Json.Null.NULL : Json.of(result.reboot()))
                 .put("result", result.form()));
   }
 
   private boolean required(OnNode node, boolean always) throws IOException, InterruptedException {
-    return always
-        || records.node(node.name()).text(REBOOT) != null
-        || node.facts().reboot() != null;
+    return always || records.node(node.name()).text(REBOOT) != null || node.look().reboot() != null;
   }
 
   private WorkEnd reboot(OnNode node, HostOperation.Reboot reboot)
@@ -180,7 +179,17 @@ final class HostWorker implements Worker {
 
   /** What it was restarted from stays known until its guests are back. */
   private void noLongerNeeded(OnNode node) {
-    records.node(node.name(), form -> form.put(REBOOT, Json.Null.NULL));
+    Json.Obj kept = records.node(node.name());
+    String summary = kept.text(SUMMARY);
+    String reason = kept.text(REBOOT);
+    records.node(
+        node.name(),
+        form -> {
+          if (summary != null && reason != null) {
+            form.put(SUMMARY, summary.replace(PatchResult.needed(reason), "restarted"));
+          }
+          return form.put(REBOOT, Json.Null.NULL);
+        });
   }
 
   private WorkEnd undrain(OnNode node, HostOperation.Undrain undrain)

@@ -46,9 +46,9 @@ final class OnNode {
     return script.run(node, limit, words);
   }
 
-  /** A verb that can be repeated, until somebody answers. */
-  HostFacts facts() throws IOException, InterruptedException {
-    return HostFacts.parse(repeated(() -> script.run(node, LIMIT, "facts")));
+  /** What it is; that can be asked until somebody answers. */
+  HostFacts look() throws IOException, InterruptedException {
+    return HostFacts.parse(repeated(() -> script.run(node, LIMIT, "look")));
   }
 
   HostFacts state() throws IOException, InterruptedException {

@@ -45,7 +45,7 @@ final class Restarting {
    */
   WorkEnd run(@Nullable String goOn, Consumer<HostFacts> record)
       throws IOException, InterruptedException {
-    HostFacts before = node.facts();
+    HostFacts before = node.look();
     if (goOn != null) {
       node.once(LIMIT, "onboot", goOn);
     }

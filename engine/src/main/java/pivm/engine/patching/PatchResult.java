@@ -228,6 +228,11 @@ public record PatchResult(
     }
   }
 
+  /** How a summary says that a restart is needed. */
+  public static String needed(String reason) {
+    return "a restart is needed (" + reason + ")";
+  }
+
   /** In one sentence, without the container's name. */
   public String summary() {
     var said = new ArrayList<String>();
@@ -249,7 +254,7 @@ public record PatchResult(
               + ")");
     }
     if (reboot != null) {
-      said.add("a restart is needed (" + reboot + ")");
+      said.add(needed(reboot));
     }
     if (!down.isEmpty()) {
       said.add("down since: " + String.join(", ", down));

@@ -16,6 +16,8 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
 export PATH LC_ALL
 again=/var/lib/pivm/continue.sh
+units=/etc/systemd/system
+goes_on=pivm-continue.service
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
@@ -36,8 +38,9 @@ kernel() {
   [ -z "$newest" ] || [ "$newest" = "$(uname -r)" ] || echo "reboot the kernel $newest"
 }
 
+# Reads what apt would do.
 upgrades() {
-  apt-get -s dist-upgrade 2>/dev/null | awk '
+  awk '
     $1 == "Inst" {
       from = "-"; to = $3
       if (substr($3, 1, 1) == "[") {from = substr($3, 2, length($3) - 2); to = $4}
@@ -67,10 +70,14 @@ look() {
 
 facts() {
   look
-  for one in $(upgrades | awk '$1 == "remove" {print $2}'); do
+  # A dpkg that was left unfinished is told by the look, and is why apt can't tell more.
+  said=$(apt-get -s dist-upgrade 2>&1 </dev/null) || dpkg --audit 2>/dev/null | grep -q . ||
+    lost "apt can't tell what it would do: $(printf '%s\n' "$said" | grep '^E:' | head -n 1)"
+  said=$(printf '%s\n' "$said" | upgrades)
+  for one in $(printf '%s\n' "$said" | awk '$1 == "remove" {print $2}'); do
     [ "$(dpkg-query -W -f '${Essential}' "$one" 2>/dev/null)" != yes ] || echo "essential $one"
   done
-  upgrades
+  printf '%s\n' "$said"
   echo 'end'
 }
 
@@ -160,7 +167,7 @@ maintenance() { ha-manager crm-command node-maintenance "$1" "$2"; }
 
 onboot() {
   mkdir -p "${again%/*}" && printf '%s\n' "$1" >"$again" || lost "$again can't be written"
-  cat >/etc/systemd/system/pivm-continue.service <<END
+  cat >$units/$goes_on <<END
 [Unit]
 Description=PIVM goes on with the update that this node was restarted for
 After=network-online.target pve-cluster.service pveproxy.service corosync.service
@@ -170,20 +177,26 @@ Wants=network-online.target
 Type=oneshot
 Environment=PIVM_ACTOR=timer:pivm-continue.service
 ExecStart=/bin/sh $again
+ExecStopPost=/bin/sh -c '[ -e $again ] || { rm -f $units/$goes_on; systemctl --no-block daemon-reload; }'
 TimeoutStartSec=infinity
 
 [Install]
 WantedBy=multi-user.target
 END
-  chmod 644 /etc/systemd/system/pivm-continue.service
-  systemctl daemon-reload && systemctl enable pivm-continue.service >/dev/null 2>&1
+  chmod 644 $units/$goes_on
+  systemctl daemon-reload && systemctl enable $goes_on >/dev/null 2>&1
 }
 
+# A unit whose file is gone loses its type and its time limit when systemd reads its units anew, and
+# is ended for having taken too long. So one that runs, and with it who asks this, takes its file
+# away itself when it ends.
 offboot() {
-  rm -f "$again"
-  [ -e /etc/systemd/system/pivm-continue.service ] || exit 0
-  systemctl disable pivm-continue.service >/dev/null 2>&1
-  rm -f /etc/systemd/system/pivm-continue.service
+  rm -f "$again" $units/multi-user.target.wants/$goes_on
+  [ -e $units/$goes_on ] || exit 0
+  case $(systemctl is-active $goes_on 2>/dev/null) in
+    active | activating | deactivating) exit 0 ;;
+  esac
+  rm -f $units/$goes_on
   systemctl daemon-reload
 }
 

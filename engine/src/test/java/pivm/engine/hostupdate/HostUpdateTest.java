@@ -212,7 +212,10 @@ class HostUpdateTest {
       assertThat(first.isRunning()).isTrue();
     });
     assertThat(update(null).open()).isEmpty();
-    assertThat(update(null).last(null, proxmox.now()).elements()).hasSize(3);
+    assertThat(update(null).last(null, proxmox.now()).objects())
+        .extracting(one -> one.text("summary"))
+        .containsOnly("3 packages changed; 1 security fix; restarted")
+        .hasSize(3);
   }
 
   @Test
@@ -341,8 +344,7 @@ class HostUpdateTest {
   void withoutTheManifestsWordARestartIsAskedFor() throws InterruptedException {
     assertThat(plan("{}", null).reviewed().openConfirmations())
         .hasSize(3)
-        .allSatisfy(
-            asked -> assertThat(asked.question()).contains("reboot if required: node pve-"));
+        .allSatisfy(asked -> assertThat(asked.question()).contains("reboot if required node pve-"));
   }
 
   @Test

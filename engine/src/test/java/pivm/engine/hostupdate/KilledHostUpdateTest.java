@@ -254,7 +254,7 @@ class KilledHostUpdateTest {
     @Override
     public Result run(String node, Task task, Consumer<String> lines) throws IOException {
       String verb = task.command().get(4);
-      if (List.of("facts", "state", "poll", "refresh").contains(verb) && said < last) {
+      if (List.of("facts", "look", "state", "poll", "refresh").contains(verb) && said < last) {
         return nodes.run(node, task, lines);
       }
       boolean dying = dies();
