@@ -69,6 +69,7 @@ final class ApplyFlow {
 
   Exit dryRun() throws InterruptedException {
     Planned planned = planning.plan();
+    PlanCommand.remember(call, work, planned);
     PlanView.show(call, planned);
     return standing(planned).orElse(Exit.DONE);
   }

@@ -24,6 +24,7 @@ final class NetworkPlanCommand implements Command {
   public Exit run(Call call) throws IOException, InterruptedException {
     try (Workplace work = Workplace.open(call, Kinds.of(List.of(Kinds.NETWORK)))) {
       Planned planned = work.plan(NetworkApplyCommand.noGuests());
+      PlanCommand.remember(call, work, planned);
       PlanView.show(call, planned);
       if (call.parsed().has("--diff")) {
         NetworkApplyCommand.diffs(call, work, planned);

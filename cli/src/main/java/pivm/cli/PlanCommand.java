@@ -27,7 +27,7 @@ final class PlanCommand implements Command {
   }
 
   /** A plan can be looked at without a place to keep anything; its ids are of no use then. */
-  private static void remember(Call call, Workplace work, Planned planned) {
+  static void remember(Call call, Workplace work, Planned planned) {
     var open = planned.reviewed().openConfirmations();
     if (open.isEmpty()) {
       return;

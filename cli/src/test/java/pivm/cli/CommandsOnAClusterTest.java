@@ -75,6 +75,21 @@ class CommandsOnAClusterTest {
     assertThat(here().run("history").out()).contains("create lxc 210 proxy-01");
   }
 
+  /** What a plan or a dry run shows to be confirmed can be confirmed by that id. */
+  @Test
+  void theIdsOfADryRunAreGood() throws IOException {
+    declare(
+        """
+        {"type": "lxc", "vmid": 104, "hostname": "ct104",
+         "template": "local:vztmpl/EXISTING", "state": "absent"}\
+        """);
+    InProcess.Result shown = here().run("apply", "--dry-run");
+    Matcher id = Pattern.compile("To confirm\\s+([0-9a-f]{8})").matcher(shown.out());
+    assertThat(id.find()).as(shown.toString()).isTrue();
+    InProcess.Result applied = here().run("apply", "--confirm", id.group(1));
+    assertThat(applied.exit()).as(applied.toString()).isEqualTo(Exit.DONE);
+  }
+
   @Test
   void onANodeItsOwnCommandsDoTheSame(@TempDir Path node) throws IOException {
     Path bin = simulation.commands(node.resolve("bin"));
