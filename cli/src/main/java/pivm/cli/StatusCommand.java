@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import pivm.engine.config.Keys;
 import pivm.engine.history.History;
 import pivm.engine.history.Run;
+import pivm.engine.history.StateLock;
 import pivm.engine.inventory.Conditions;
 import pivm.engine.inventory.Health;
 import pivm.engine.inventory.Inventory;
@@ -140,9 +141,8 @@ final class StatusCommand implements Command {
               + ": "
               + unseen.reason());
     }
-    output.line(
-        "  last run  "
-            + (last == null ? "none yet" : last.id() + ": " + HistoryCommand.result(last)));
+    String holder = last != null && last.ended() == null ? holder(call) : null;
+    output.line("  last run  " + lastRun(last, holder));
     ImagesAtAGlance images = ImagesAtAGlance.of(call);
     if (images != null) {
       output.line("  images    " + images.text());
@@ -156,7 +156,20 @@ final class StatusCommand implements Command {
     }
     waiting.forEach(one -> output.line("  waits     " + one));
     output.line("");
-    output.line("Next: " + next(planned, report, risks, last));
+    output.line("Next: " + next(planned, report, risks, last, holder));
+  }
+
+  /** Who is at work on this machine; null for nobody. */
+  private static @Nullable String holder(Call call) {
+    return StateLock.holder(StateFolder.of(call.shell(), call.settings()));
+  }
+
+  private static String lastRun(@Nullable Run last, @Nullable String holder) {
+    if (last == null) {
+      return "none yet";
+    }
+    String result = HistoryCommand.result(last);
+    return last.id() + ": " + (holder == null ? result : "going on (" + holder + ")");
   }
 
   /** What the list of the cluster tells at once; {@code pivm health} asks the nodes as well. */
@@ -177,7 +190,14 @@ final class StatusCommand implements Command {
   }
 
   private static String next(
-      Planned planned, PlanReport report, List<Health.Risk> risks, @Nullable Run last) {
+      Planned planned,
+      PlanReport report,
+      List<Health.Risk> risks,
+      @Nullable Run last,
+      @Nullable String holder) {
+    if (last != null && holder != null) {
+      return "pivm history " + last.id() + "   (what it has done so far)";
+    }
     if (last != null && last.ended() == null) {
       return "pivm resume   (the last run did not end)";
     }

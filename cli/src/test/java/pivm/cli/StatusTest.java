@@ -3,6 +3,7 @@ package pivm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -12,6 +13,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pivm.engine.history.History;
+import pivm.engine.history.Run;
+import pivm.engine.history.StateLock;
 import pivm.engine.setup.Job;
 import pivm.engine.setup.SetupRecord;
 import pivm.proxmox.json.Json;
@@ -119,6 +123,32 @@ class StatusTest {
                 + " end; pivm update hosts --continue",
             "node pve-2: its update did not end; pivm update hosts --continue");
     assertThat(json(elsewhere).list("waits")).hasSize(2);
+  }
+
+  @Test
+  void aRunThatGoesOnIsToldApartFromOneThatWasKilled() throws IOException {
+    SafeFile.write(
+        folder.resolve(Manifests.FOLDER).resolve(Manifests.FILE),
+        """
+        [{"type": "lxc", "vmid": 210, "hostname": "web", "memory": 512, "cores": 1,
+          "template": "local:vztmpl/debian-13-standard_13.1-2_amd64.tar.zst",
+          "storage": "local-lvm:4", "state": "stopped"}]
+        """);
+    assertThat(elsewhere.run("apply", "--yes").exit()).isEqualTo(Exit.DONE);
+    Run whole = new History(state).runs().getFirst();
+    Path journal = state.resolve("runs").resolve(whole.id() + ".jsonl");
+    List<String> lines = Files.readAllLines(journal);
+    Files.write(journal, lines.subList(0, lines.size() - 1));
+
+    assertThat(lines(elsewhere, "last run")).containsExactly(whole.id() + ": not ended");
+    assertThat(elsewhere.run("status").out()).contains("Next: pivm resume");
+    try (StateLock held = StateLock.take(state, "apply")) {
+      assertThat(held).isNotNull();
+      assertThat(lines(elsewhere, "last run"))
+          .containsExactly(
+              whole.id() + ": going on (process " + ProcessHandle.current().pid() + ", apply)");
+      assertThat(elsewhere.run("status").out()).contains("Next: pivm history " + whole.id());
+    }
   }
 
   @Test

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,8 @@ public final class StateLock implements AutoCloseable {
       super(message);
     }
   }
+
+  private static final Pattern PROCESS = Pattern.compile("^process (\\d{1,18})\\b");
 
   private final FileChannel file;
 
@@ -58,6 +62,25 @@ public final class StateLock implements AutoCloseable {
       return new StateLock(file);
     } catch (IOException cannotLock) {
       throw new UncheckedIOException("the state folder " + state + " cannot be used", cannotLock);
+    }
+  }
+
+  /**
+   * Who works in a state folder, such as {@code process 12, apply}; null when nobody does. Takes
+   * nothing itself, so that whoever only looks is never in a run's way.
+   */
+  public static @Nullable String holder(Path state) {
+    try {
+      String holder = Files.readString(state.resolve("pivm.lock")).strip();
+      Matcher process = PROCESS.matcher(holder);
+      return process.find()
+              && ProcessHandle.of(Long.parseLong(process.group(1)))
+                  .map(ProcessHandle::isAlive)
+                  .orElse(false)
+          ? holder
+          : null;
+    } catch (IOException neverUsed) {
+      return null;
     }
   }
 

@@ -213,4 +213,17 @@ class HistoryTest {
       assertThat(again).isNotNull();
     }
   }
+
+  @Test
+  void whoWorksInAStateFolderIsToldUntilItEndsOrIsKilled() throws Exception {
+    assertThat(StateLock.holder(state)).isNull();
+    try (StateLock held = StateLock.take(state, "apply")) {
+      assertThat(held).isNotNull();
+      assertThat(StateLock.holder(state))
+          .isEqualTo("process " + ProcessHandle.current().pid() + ", apply");
+    }
+    assertThat(StateLock.holder(state)).isNull();
+    Files.writeString(state.resolve("pivm.lock"), "process 999999999, apply");
+    assertThat(StateLock.holder(state)).isNull();
+  }
 }
