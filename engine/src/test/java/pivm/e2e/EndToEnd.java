@@ -145,6 +145,9 @@ abstract class EndToEnd {
 
     Planned waiting = operator.plan(container(vmid, declared));
     assertThat(field(waiting, "cmode").effect()).isEqualTo(Effect.PENDING);
+    String takenBack = declared.replace("\"shell\"", "null");
+    operator.apply(container(vmid, takenBack));
+    assertThat(operator.plan(container(vmid, takenBack)).plan().changes()).isEmpty();
     operator.apply(container(vmid, declared + ", \"restart\": \"allowed\""));
     assertThat(operator.plan(container(vmid, declared)).plan().changes()).isEmpty();
   }
