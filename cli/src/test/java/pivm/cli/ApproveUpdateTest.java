@@ -27,11 +27,7 @@ class ApproveUpdateTest {
   @BeforeEach
   void start() throws IOException {
     simulation = Simulation.start(Simulation.Options.standard().withSpeed(20));
-    environment.put("PIVM_PROXMOX_VIA", "cli");
-    environment.put("PATH", simulation.commands(folder.resolve("bin")).toString());
-    environment.put(
-        "PIVM_PROXMOX_PMXCFS", simulation.clusterFilesystem(folder.resolve("pve")).toString());
-    environment.put("PIVM_SETUP_STATE_DIR", folder.resolve("state").toString());
+    environment.putAll(InProcess.onNode(simulation, folder));
     Files.createDirectories(folder.resolve("infra/compute/guest"));
     Files.createDirectories(folder.resolve("infra/compute/host"));
     write(UpdateFiles.HOSTS, "{}");

@@ -2,17 +2,28 @@ package pivm.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import pivm.simulator.Simulation;
 
 /** Runs command lines in this process and keeps what they write. */
 record InProcess(Path directory, Map<String, String> environment, Terminal terminal, String input) {
 
   static InProcess in(Path directory) {
     return new InProcess(directory, Map.of(), Terminal.none(), "");
+  }
+
+  /** The variables with which it acts as root on a simulated node whose parts are in a folder. */
+  static Map<String, String> onNode(Simulation simulation, Path folder) throws IOException {
+    return Map.of(
+        "PIVM_PROXMOX_VIA", "cli",
+        "PATH", simulation.commands(folder.resolve("bin")).toString(),
+        "PIVM_PROXMOX_PMXCFS", simulation.clusterFilesystem(folder.resolve("pve")).toString(),
+        "PIVM_SETUP_STATE_DIR", folder.resolve("state").toString());
   }
 
   InProcess with(Map<String, String> variables) {

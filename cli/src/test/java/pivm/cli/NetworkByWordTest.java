@@ -29,11 +29,7 @@ class NetworkByWordTest {
   @BeforeEach
   void start() throws IOException {
     simulation = Simulation.start(Simulation.Options.standard().withSpeed(2).withNodes(1));
-    environment.put("PIVM_PROXMOX_VIA", "cli");
-    environment.put("PATH", simulation.commands(folder.resolve("bin")).toString());
-    environment.put(
-        "PIVM_PROXMOX_PMXCFS", simulation.clusterFilesystem(folder.resolve("pve")).toString());
-    environment.put("PIVM_SETUP_STATE_DIR", folder.resolve("state").toString());
+    environment.putAll(InProcess.onNode(simulation, folder));
     environment.put("PIVM_ACTOR", "human");
     SafeFile.write(
         folder.resolve(NetworkManifest.FILE),

@@ -44,15 +44,7 @@ class StatusTest {
                     "PIVM_TOKEN", simulation.token(),
                     "PIVM_FINGERPRINT", simulation.fingerprint(),
                     "PIVM_SETUP_STATE_DIR", state.toString()));
-    node =
-        InProcess.in(folder)
-            .with(
-                Map.of(
-                    "PIVM_PROXMOX_VIA", "cli",
-                    "PATH", simulation.commands(folder.resolve("bin")).toString(),
-                    "PIVM_PROXMOX_PMXCFS",
-                        simulation.clusterFilesystem(folder.resolve("pve")).toString(),
-                    "PIVM_SETUP_STATE_DIR", state.toString()));
+    node = InProcess.in(folder).with(InProcess.onNode(simulation, folder));
     SafeFile.write(folder.resolve(Manifests.FOLDER).resolve(Manifests.FILE), "[]\n");
   }
 

@@ -31,11 +31,7 @@ class UpdatePagesTest {
   @BeforeEach
   void start() throws IOException {
     simulation = Simulation.start(Simulation.Options.standard().withSpeed(20).withSeed(7));
-    environment.put("PIVM_PROXMOX_VIA", "cli");
-    environment.put("PATH", simulation.commands(folder.resolve("bin")).toString());
-    environment.put(
-        "PIVM_PROXMOX_PMXCFS", simulation.clusterFilesystem(folder.resolve("pve")).toString());
-    environment.put("PIVM_SETUP_STATE_DIR", folder.resolve("state").toString());
+    environment.putAll(InProcess.onNode(simulation, folder));
     environment.put("PIVM_ACTOR", "human");
     for (String file : List.of(UpdateFiles.CONTAINERS, UpdateFiles.HOSTS)) {
       Path here = folder.resolve("infra").resolve(file);
